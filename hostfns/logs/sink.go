@@ -1,0 +1,35 @@
+package logs
+
+import "time"
+
+// Stream says where a line came from.
+type Stream uint8
+
+const (
+	// Host lines are wafer's own: Start, End, errors.
+	Host Stream = iota
+	// Stdout lines were printed by the guest.
+	Stdout
+	// Stderr lines were printed by the guest.
+	Stderr
+	// Records were written through the log capability.
+	Records
+)
+
+var streamNames = [...]string{"host", "stdout", "stderr", "record"}
+
+// String returns host, stdout, stderr or record.
+func (s Stream) String() string { return streamNames[s] }
+
+// Line is one line of a function's log.
+type Line struct {
+	Time      time.Time
+	Function  string
+	RequestID string // empty for what is printed outside of any request
+	Stream    Stream
+	Text      []byte // without the newline; valid only during the call
+}
+
+// Sink gets every line of a function's log as it ends. It is called from many
+// goroutines at once and should not block: the guest waits for it.
+type Sink func(Line)
