@@ -35,7 +35,8 @@ func (q *BootRequest) AppendTo(b []byte) []byte {
 	return AppendUint64(b, TagFeatures, uint64(q.Features))
 }
 
-// Decode reads a boot request frame into q, replacing what was there.
+// Decode reads a boot request frame into q, replacing what was there. Nothing
+// aliases frame. After an error, q holds what was read before it.
 //
 // # Errors
 //
@@ -76,7 +77,8 @@ func (q *BootInfo) AppendTo(b []byte) []byte {
 	return AppendUint32(b, TagHooks, uint32(q.Hooks))
 }
 
-// Decode reads a boot info frame into q, replacing what was there.
+// Decode reads a boot info frame into q, replacing what was there. Nothing
+// aliases frame. After an error, q holds what was read before it.
 //
 // # Errors
 //

@@ -35,7 +35,7 @@ func (e *Error) AppendTo(b []byte) []byte {
 }
 
 // Decode reads an error frame into e, replacing what was there. Nothing
-// aliases frame.
+// aliases frame. After an error, e holds what was read before it.
 //
 // # Errors
 //

@@ -3,6 +3,7 @@ package abi
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 )
 
 // FieldHeaderSize is the size in bytes of what stands before every value.
@@ -32,7 +33,14 @@ func (e *FrameError) Error() string {
 //	+------+------+----------+-----------
 //	| tag  | flags|  size    | value ...      integers are little-endian
 //	+------+------+----------+-----------
+//
+// It panics when size does not fit 32 bits: cut off, the rest of the value
+// would be read as fields. Hosts limit what they accept long before that, and a
+// guest's memory ends there.
 func AppendHeader(b []byte, tag Tag, size int) []byte {
+	if uint64(size) > math.MaxUint32 {
+		panic(fmt.Sprintf("abi: field %d of %d bytes does not fit a frame", tag, size))
+	}
 	return append(b, byte(tag), byte(tag>>8), 0, 0,
 		byte(size), byte(size>>8), byte(size>>16), byte(size>>24))
 }
@@ -76,8 +84,9 @@ func AppendPair(b []byte, tag Tag, key, value string) []byte {
 // Pair is a key with one value, for example a header line.
 type Pair struct{ Key, Value string }
 
-// Reader walks the fields of a frame without copying them. It is not safe for
-// concurrent use.
+// Reader walks the fields of a frame without copying them. The methods that
+// look at the current field may be called only after Next returned true. A
+// Reader is not safe for concurrent use.
 type Reader struct {
 	name  string
 	frame []byte

@@ -17,8 +17,9 @@ func (h *HTTPHead) AppendTo(b []byte) []byte {
 	return b
 }
 
-// Decode reads a head frame into h, replacing what was there. Nothing aliases
-// frame.
+// Decode reads a head frame into h, replacing what was there; the array behind
+// h.Headers is used again. Nothing aliases frame. After an error, h holds what
+// was read before it.
 //
 // # Errors
 //

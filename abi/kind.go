@@ -30,7 +30,7 @@ var kindNames = [...]string{"boot", "invoke", "http", "initialize", "pre-freeze"
 
 // String returns the kind's name as ABI.md spells it.
 func (k Kind) String() string {
-	if int(k) < len(kindNames) {
+	if k < Kind(len(kindNames)) {
 		return kindNames[k]
 	}
 	return "kind(" + strconv.FormatUint(uint64(k), 10) + ")"
@@ -55,7 +55,7 @@ var statusNames = [...]string{"ok", "error", "unsupported", "malformed"}
 
 // String returns the status's name as ABI.md spells it.
 func (s Status) String() string {
-	if int(s) < len(statusNames) {
+	if s < Status(len(statusNames)) {
 		return statusNames[s]
 	}
 	return "status(" + strconv.FormatUint(uint64(s), 10) + ")"

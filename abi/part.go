@@ -25,7 +25,7 @@ var partNames = [...]string{"", "payload", "http-head", "http-body", "error", "b
 
 // String returns the part's name as ABI.md spells it.
 func (p Part) String() string {
-	if p > 0 && int(p) < len(partNames) {
+	if p > 0 && p < Part(len(partNames)) {
 		return partNames[p]
 	}
 	return "part(" + strconv.FormatUint(uint64(p), 10) + ")"
@@ -54,7 +54,7 @@ var errnoNames = [...]string{"ok", "too large", "closed", "out of order", "malfo
 
 // String returns the number's name as ABI.md spells it.
 func (e Errno) String() string {
-	if int(e) < len(errnoNames) {
+	if e < Errno(len(errnoNames)) {
 		return errnoNames[e]
 	}
 	return "errno(" + strconv.FormatUint(uint64(e), 10) + ")"
@@ -75,7 +75,7 @@ var levelNames = [...]string{"DEBUG", "INFO", "WARN", "ERROR"}
 // String returns the level as FC log lines spell it. Levels above
 // [LevelError] read as ERROR.
 func (l Level) String() string {
-	if int(l) < len(levelNames) {
+	if l < Level(len(levelNames)) {
 		return levelNames[l]
 	}
 	return levelNames[LevelError]

@@ -90,11 +90,12 @@ func (h *HTTPRequest) AppendTo(b []byte) []byte {
 type Request struct {
 	Context
 	HTTP    HTTPRequest // zero unless the kind is KindHTTP
-	Entropy []byte      // nil unless the instance was just restored
+	Entropy []byte      // empty unless the instance was just restored
 	Body    []byte
 }
 
-// Reset empties the request and keeps its slices for reuse.
+// Reset empties the request. It keeps the arrays behind SpanBaggages and
+// Headers: who holds on to those slices sees the next request in them.
 func (q *Request) Reset() {
 	*q = Request{
 		Context: Context{SpanBaggages: q.SpanBaggages[:0]},
@@ -115,14 +116,16 @@ func (q *Request) AppendTo(b []byte) []byte {
 	return b
 }
 
-// Decode reads a request frame into q, replacing what was there. Strings are
-// cut from one copy of the frame's head, so a decode costs one allocation
-// however many fields there are. Body and Entropy alias frame.
+// Decode resets q and reads a request frame into it. Strings are cut from one
+// copy of the frame's head, so a decode costs one allocation however many
+// fields there are (and the growth of SpanBaggages and Headers, when q never
+// held as many). Body and Entropy alias frame.
 //
 // # Errors
 //
 // A [*FrameError] for truncated fields, lying lengths, wrong integer sizes,
-// unknown critical fields, and a body that is not the last field.
+// unknown critical fields, and a body that is not the last field. q then holds
+// what was read before the error.
 func (q *Request) Decode(frame []byte) error {
 	q.Reset()
 	head := len(frame)
