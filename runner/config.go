@@ -1,0 +1,73 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/wafer-run/wafer/hostfns"
+	"github.com/wafer-run/wafer/hostfns/logs"
+)
+
+// Config configures a [Runner]. It is immutable: every With method returns a
+// changed copy, so a Config may be shared and derived from freely. Start from
+// [NewConfig]; mistakes are reported by [New].
+type Config struct {
+	cacheDir     string
+	logSink      logs.Sink
+	capabilities []hostfns.Capability
+	interpret    bool
+}
+
+// NewConfig returns the defaults: no code cache on disk, no log sink, and the
+// logging capability.
+func NewConfig() Config {
+	return Config{capabilities: []hostfns.Capability{logs.Capability{}}}
+}
+
+// WithCacheDir keeps compiled code in dir, so that the next process does not
+// compile the same module again. The directory is made with mode 0700; it is
+// as trusted as the program itself. Empty, the default, keeps nothing.
+func (c Config) WithCacheDir(dir string) Config {
+	c.cacheDir = dir
+	return c
+}
+
+// WithLogSink sends every line of every function's log to sink. nil, the
+// default, keeps only the tail of each request for [Result].
+func (c Config) WithLogSink(sink logs.Sink) Config {
+	c.logSink = sink
+	return c
+}
+
+// WithCapability offers a capability to functions. It still has to be granted
+// to each, see [FunctionConfig.WithGrant].
+func (c Config) WithCapability(capability hostfns.Capability) Config {
+	c.capabilities = append(slices.Clip(slices.Clone(c.capabilities)), capability)
+	return c
+}
+
+// WithInterpreter runs guests on wazero's interpreter instead of its compiler:
+// loading is quick, running some twenty times slower. It is the only choice on
+// processors that wazero has no compiler for.
+func (c Config) WithInterpreter(on bool) Config {
+	c.interpret = on
+	return c
+}
+
+// validate reports everything that is wrong.
+func (c Config) validate() error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, capability := range c.capabilities {
+		if capability == nil {
+			errs = append(errs, errors.New("runner: config: a capability is nil"))
+			continue
+		}
+		if seen[capability.Module()] {
+			errs = append(errs, fmt.Errorf("runner: config: capability %q is offered twice", capability.Name()))
+		}
+		seen[capability.Module()] = true
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,263 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Limits and defaults of [FunctionConfig]. They are Function Compute's where it
+// documents one.
+const (
+	DefaultMemory       = 512               // MB
+	MinMemory           = 16                // MB; FC's own minimum is 128
+	MaxMemory           = 4096              // MB, what a 32-bit memory can hold
+	DefaultTimeout      = 60 * time.Second  // FC's console default; its API default is 3 s
+	MaxTimeout          = 24 * time.Hour    //
+	DefaultInitTimeout  = 60 * time.Second  //
+	MaxInitTimeout      = 300 * time.Second //
+	DefaultHookTimeout  = 3 * time.Second   // pre-freeze and pre-stop
+	MaxHookTimeout      = 90 * time.Second  //
+	DefaultMaxInstances = 100               //
+	DefaultQueueTimeout = 5 * time.Second   //
+	DefaultMaxQueue     = 1000              // invocations waiting for an instance
+	DefaultIdleTimeout  = 5 * time.Minute   //
+	DefaultMaxEvent     = 32 << 20          // bytes
+	DefaultMaxPayload   = 32 << 20          // bytes
+	DefaultQualifier    = "LATEST"          //
+	defaultHandler      = "main"            //
+	maxName             = 128               // bytes of a function name
+)
+
+// FunctionConfig configures a [Function]. It is immutable like [Config]. Start
+// from [NewFunctionConfig]; mistakes are reported by [Runner.Load].
+type FunctionConfig struct {
+	name, handler        string
+	service, qualifier   string
+	version              string
+	region, account      string
+	logProject, logStore string
+	credentials          Credentials
+
+	memory         int
+	timeout        time.Duration
+	initTimeout    time.Duration
+	freezeTimeout  time.Duration
+	stopTimeout    time.Duration
+	env            map[string]string
+	maxInstances   int
+	maxInvocations int
+	maxQueue       int
+	queueTimeout   time.Duration
+	idleTimeout    time.Duration
+	maxEvent       int
+	maxPayload     int
+	grants         []string
+}
+
+// NewFunctionConfig returns the defaults for a function of that name: the
+// constants above, an empty environment, and the grant "logs".
+func NewFunctionConfig(name string) FunctionConfig {
+	return FunctionConfig{
+		name: name, handler: defaultHandler, qualifier: DefaultQualifier,
+		memory: DefaultMemory, timeout: DefaultTimeout, initTimeout: DefaultInitTimeout,
+		freezeTimeout: DefaultHookTimeout, stopTimeout: DefaultHookTimeout,
+		maxInstances: DefaultMaxInstances, maxQueue: DefaultMaxQueue,
+		queueTimeout: DefaultQueueTimeout, idleTimeout: DefaultIdleTimeout,
+		maxEvent: DefaultMaxEvent, maxPayload: DefaultMaxPayload,
+		grants: []string{"logs"},
+	}
+}
+
+// Credentials are the temporary keys that a function finds in its context.
+type Credentials struct {
+	AccessKeyID, AccessKeySecret, SecurityToken string
+}
+
+// Name returns the function's name.
+func (c FunctionConfig) Name() string { return c.name }
+
+// Service returns the FC 2.0 service, empty for none.
+func (c FunctionConfig) Service() string { return c.service }
+
+// Memory returns the memory limit in MB.
+func (c FunctionConfig) Memory() int { return c.memory }
+
+// Timeout returns how long one invocation may take.
+func (c FunctionConfig) Timeout() time.Duration { return c.timeout }
+
+// WithHandler sets the handler's name as the context shows it. Default main.
+func (c FunctionConfig) WithHandler(handler string) FunctionConfig {
+	c.handler = handler
+	return c
+}
+
+// WithService sets the service of the FC 2.0 model. Default none.
+func (c FunctionConfig) WithService(service string) FunctionConfig {
+	c.service = service
+	return c
+}
+
+// WithVersion sets the qualifier the function is called by (default LATEST)
+// and the version it stands for.
+func (c FunctionConfig) WithVersion(qualifier, version string) FunctionConfig {
+	c.qualifier, c.version = qualifier, version
+	return c
+}
+
+// WithRegion sets the region and the account that the context shows.
+func (c FunctionConfig) WithRegion(region, account string) FunctionConfig {
+	c.region, c.account = region, account
+	return c
+}
+
+// WithLogStore sets the log project and store that the context shows.
+func (c FunctionConfig) WithLogStore(project, store string) FunctionConfig {
+	c.logProject, c.logStore = project, store
+	return c
+}
+
+// WithCredentials sets the keys that the context shows. Default none.
+func (c FunctionConfig) WithCredentials(keys Credentials) FunctionConfig {
+	c.credentials = keys
+	return c
+}
+
+// WithMemory limits the linear memory of an instance, in MB. Default
+// [DefaultMemory].
+func (c FunctionConfig) WithMemory(mb int) FunctionConfig {
+	c.memory = mb
+	return c
+}
+
+// WithTimeout limits one invocation. Default [DefaultTimeout].
+func (c FunctionConfig) WithTimeout(d time.Duration) FunctionConfig {
+	c.timeout = d
+	return c
+}
+
+// WithInitializationTimeout limits the boot of an instance, and then its
+// initializer, each. Default [DefaultInitTimeout].
+func (c FunctionConfig) WithInitializationTimeout(d time.Duration) FunctionConfig {
+	c.initTimeout = d
+	return c
+}
+
+// WithHookTimeouts limits the pre-freeze and the pre-stop hook. Default
+// [DefaultHookTimeout] each.
+func (c FunctionConfig) WithHookTimeouts(preFreeze, preStop time.Duration) FunctionConfig {
+	c.freezeTimeout, c.stopTimeout = preFreeze, preStop
+	return c
+}
+
+// WithEnv sets the whole environment. Guests see nothing else of the host's.
+func (c FunctionConfig) WithEnv(env map[string]string) FunctionConfig {
+	c.env = maps.Clone(env)
+	return c
+}
+
+// WithMaxInstances limits how many instances may exist, and so how many
+// invocations run at once. Default [DefaultMaxInstances].
+func (c FunctionConfig) WithMaxInstances(n int) FunctionConfig {
+	c.maxInstances = n
+	return c
+}
+
+// WithMaxInvocations retires an instance after n invocations. Default 0, never.
+func (c FunctionConfig) WithMaxInvocations(n int) FunctionConfig {
+	c.maxInvocations = n
+	return c
+}
+
+// WithQueue limits how many invocations may wait for an instance, and for how
+// long. Defaults [DefaultMaxQueue] and [DefaultQueueTimeout].
+func (c FunctionConfig) WithQueue(n int, d time.Duration) FunctionConfig {
+	c.maxQueue, c.queueTimeout = n, d
+	return c
+}
+
+// WithIdleTimeout says how long an instance may sit idle before it is
+// destroyed. Default [DefaultIdleTimeout].
+func (c FunctionConfig) WithIdleTimeout(d time.Duration) FunctionConfig {
+	c.idleTimeout = d
+	return c
+}
+
+// WithMaxEvent limits the size of an event or request body in bytes. Default
+// [DefaultMaxEvent].
+func (c FunctionConfig) WithMaxEvent(n int) FunctionConfig {
+	c.maxEvent = n
+	return c
+}
+
+// WithMaxPayload limits the size of a result in bytes. Default
+// [DefaultMaxPayload].
+func (c FunctionConfig) WithMaxPayload(n int) FunctionConfig {
+	c.maxPayload = n
+	return c
+}
+
+// WithGrant lets the function use a capability, by its name.
+func (c FunctionConfig) WithGrant(name string) FunctionConfig {
+	if !slices.Contains(c.grants, name) {
+		c.grants = append(slices.Clip(slices.Clone(c.grants)), name)
+	}
+	return c
+}
+
+// WithoutGrant takes a grant back, also one of the defaults.
+func (c FunctionConfig) WithoutGrant(name string) FunctionConfig {
+	c.grants = slices.DeleteFunc(slices.Clone(c.grants), func(g string) bool { return g == name })
+	return c
+}
+
+// validate reports everything that is wrong.
+func (c FunctionConfig) validate() error {
+	var errs []error
+	bad := func(what string, got any, want string) {
+		errs = append(errs, fmt.Errorf("runner: config of function %q: %s is %v, want %s", c.name, what, got, want))
+	}
+	if c.name == "" || len(c.name) > maxName {
+		bad("the name's length", len(c.name), fmt.Sprintf("1 to %d bytes", maxName))
+	}
+	if c.memory < MinMemory || c.memory > MaxMemory {
+		bad("memory", c.memory, fmt.Sprintf("%d to %d MB", MinMemory, MaxMemory))
+	}
+	for _, t := range []struct {
+		what string
+		d    time.Duration
+		most time.Duration
+	}{
+		{"timeout", c.timeout, MaxTimeout},
+		{"initialization timeout", c.initTimeout, MaxInitTimeout},
+		{"pre-freeze timeout", c.freezeTimeout, MaxHookTimeout},
+		{"pre-stop timeout", c.stopTimeout, MaxHookTimeout},
+	} {
+		if t.d <= 0 || t.d > t.most {
+			bad(t.what, t.d, fmt.Sprintf("over 0 and at most %v", t.most))
+		}
+	}
+	for _, n := range []struct {
+		what string
+		n    int
+		min  int
+	}{
+		{"the number of instances", c.maxInstances, 1},
+		{"the number of invocations per instance", c.maxInvocations, 0},
+		{"the queue's length", c.maxQueue, 0},
+		{"the event limit", c.maxEvent, 0},
+		{"the payload limit", c.maxPayload, 0},
+	} {
+		if n.n < n.min {
+			bad(n.what, n.n, fmt.Sprintf("at least %d", n.min))
+		}
+	}
+	for k := range c.env {
+		if k == "" || slices.Contains([]byte(k), '=') || slices.Contains([]byte(k), 0) {
+			bad("the name of an environment variable", fmt.Sprintf("%q", k), "neither empty nor with = or NUL in it")
+		}
+	}
+	return errors.Join(errs...)
+}

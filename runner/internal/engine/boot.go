@@ -1,0 +1,58 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wafer-run/wafer/abi"
+)
+
+// BootError says that a guest did not come up.
+type BootError struct {
+	Failure *abi.Error // what the guest said, or nil
+	Err     error      // how the call ended, or nil
+}
+
+func (e *BootError) Error() string {
+	if e.Failure != nil {
+		return "engine: booting guest: " + e.Failure.Message
+	}
+	return fmt.Sprintf("engine: booting guest: %v", e.Err)
+}
+
+func (e *BootError) Unwrap() error { return e.Err }
+
+// Boot starts a guest that was not restored from a snapshot: its start
+// function, _initialize and the boot call. deadline ends all of it.
+//
+// # Errors
+//
+// A [*BootError]. The instance must then be closed.
+func (in *Instance) Boot(deadline time.Time, done <-chan struct{}) (*abi.BootInfo, error) {
+	c := &Call{Kind: abi.KindBoot, Deadline: deadline, Done: done}
+	for _, name := range []string{startExport, abi.ExportInitialize} {
+		if f := in.mod.ExportedFunction(name); f != nil {
+			if err := in.run(f, nil, c); err != nil {
+				return nil, &BootError{Err: err}
+			}
+		}
+	}
+	c.Head = (&abi.BootRequest{Peer: in.engine.peer, Minor: abi.Minor}).AppendTo(nil)
+	status, err := in.Call(c)
+	switch {
+	case err != nil:
+		return nil, &BootError{Err: err}
+	case status == abi.StatusError:
+		return nil, &BootError{Failure: c.Failure}
+	case status == abi.StatusUnsupported, c.Boot == nil:
+		return &abi.BootInfo{Handles: abi.HandlesEvent}, nil
+	}
+	if need := c.Boot.Features; need != 0 {
+		return nil, &BootError{Err: &ProtocolError{fmt.Sprintf(
+			"the guest (%s) requires features %#x, this host offers none: run it with a newer wafer", c.Boot.Peer, uint64(need))}}
+	}
+	if c.Boot.Handles == 0 {
+		c.Boot.Handles = abi.HandlesEvent
+	}
+	return c.Boot, nil
+}

@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/wafer-run/wafer/hostfns"
+)
+
+// Options configures an [Engine].
+type Options struct {
+	// CacheDir keeps compiled code across processes. Empty means that nothing
+	// is kept.
+	CacheDir string
+	// Capabilities are what functions may be granted.
+	Capabilities []hostfns.Capability
+	// Interpret runs guests on wazero's interpreter instead of its compiler.
+	Interpret bool
+	// Peer names the host in the boot request, for example wafer/0.1.
+	Peer string
+}
+
+// Engine holds a wazero runtime and the host modules in it. It is safe for
+// concurrent use.
+type Engine struct {
+	rt    wazero.Runtime
+	cache wazero.CompilationCache
+	peer  string
+	caps  map[string]hostfns.Capability // by import module
+	epoch time.Time                     // zero of the guests' monotonic clock
+}
+
+// New makes an engine. Close it when every instance has been closed.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	e := &Engine{peer: o.Peer, caps: map[string]hostfns.Capability{}, epoch: time.Now()}
+	cfg := wazero.NewRuntimeConfigCompiler()
+	if o.Interpret {
+		cfg = wazero.NewRuntimeConfigInterpreter()
+	}
+	if o.CacheDir != "" {
+		cache, err := wazero.NewCompilationCacheWithDir(o.CacheDir)
+		if err != nil {
+			return nil, fmt.Errorf("engine: opening code cache: %w", err)
+		}
+		e.cache = cache
+		cfg = cfg.WithCompilationCache(cache)
+	}
+	cfg = cfg.WithCoreFeatures(api.CoreFeaturesV2).WithDebugInfoEnabled(false)
+	e.rt = wazero.NewRuntimeWithConfig(ctx, cfg)
+	if err := e.registerHost(ctx, o.Capabilities); err != nil {
+		_ = e.Close(ctx)
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *Engine) registerHost(ctx context.Context, caps []hostfns.Capability) error {
+	if err := registerWASI(ctx, e.rt); err != nil {
+		return err
+	}
+	if err := registerProtocol(ctx, e.rt); err != nil {
+		return err
+	}
+	if err := registerMeter(ctx, e.rt); err != nil {
+		return err
+	}
+	for _, c := range caps {
+		if err := hostfns.Register(ctx, e.rt, c); err != nil {
+			return err
+		}
+		e.caps[c.Module()] = c
+	}
+	return nil
+}
+
+// Close closes the runtime and every instance that is left.
+func (e *Engine) Close(ctx context.Context) error {
+	err := e.rt.Close(ctx)
+	if e.cache != nil {
+		if cerr := e.cache.Close(ctx); err == nil {
+			err = cerr
+		}
+	}
+	return err
+}

@@ -1,0 +1,269 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/hostfns"
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner/internal/memory"
+	"github.com/wafer-run/wafer/runner/internal/snapshot"
+)
+
+// InstanceOptions configures an [Instance].
+type InstanceOptions struct {
+	// Env is the guest's environment as KEY=value; Args its arguments.
+	Env  []string
+	Args []string
+	// MemoryLimit is the largest linear memory in bytes.
+	MemoryLimit uint64
+	// Recorder takes the log. It must not be shared between instances.
+	Recorder *logs.Recorder
+	// Throttle is told how long the guest has been running since it was last
+	// asked, and returns how long it has to pause. nil means never.
+	Throttle func(ran time.Duration) time.Duration
+	// Snapshot is what the instance starts from; nil starts it from the
+	// module's data.
+	Snapshot *snapshot.Snapshot
+
+	stdin  io.Reader // of a command
+	stdout io.Writer
+}
+
+// Instance is one sandbox. It is not safe for concurrent use; a second call
+// while one runs is refused.
+type Instance struct {
+	engine  *Engine
+	module  *Module
+	mod     api.Module
+	mem     *memory.Linear
+	entry   api.Function
+	fuel    api.MutableGlobal
+	globals []api.MutableGlobal
+	rec     *logs.Recorder
+	ctx     running
+	busy    atomic.Bool
+	dead    bool // trapped, killed or exited: only a reset or Close is left
+
+	call  *Call
+	stack [2]uint64
+
+	throttle    func(time.Duration) time.Duration
+	granted     int64         // ticks granted by the last refill
+	slice       time.Time     // when the guest last started to run
+	unthrottled time.Duration // running time not yet told to throttle
+
+	offset int64 // of the monotonic clock
+	floor  int64 // of the wall clock
+	fresh  bool  // restored, and not yet told so
+}
+
+// Instantiate makes an instance. With a snapshot it is ready for calls;
+// otherwise [Instance.Boot] comes first.
+//
+// # Errors
+//
+// A [*memory.Error] when memory runs out, a [*Trap] or [*Exit] when the
+// module's start fails.
+func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance, error) {
+	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, throttle: o.Throttle, call: &Call{}}
+	in.ctx.in = in
+	var image *memory.Image
+	if o.Snapshot != nil {
+		image = o.Snapshot.Image
+		in.startClocks(o.Snapshot.Clocks)
+	}
+	mem, err := memory.New(o.MemoryLimit, image)
+	if err != nil {
+		return nil, fmt.Errorf("engine: creating instance: %w", err)
+	}
+	if need := uint64(m.report.MemoryMin) * memory.WasmPageSize; need > max(o.MemoryLimit, mem.Size()) {
+		mem.Free()
+		return nil, fmt.Errorf("engine: creating instance: the module needs %d bytes of memory from the start, the limit is %d", need, o.MemoryLimit)
+	}
+	in.mem = mem
+	mod, err := m.engine.rt.InstantiateModule(
+		experimental.WithMemoryAllocator(ctx, mem), m.code, in.moduleConfig(o))
+	if err != nil {
+		mem.Free()
+		return nil, fmt.Errorf("engine: creating instance: %w", err)
+	}
+	in.mod = mod
+	if err := in.attach(o.Snapshot); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// moduleConfig builds the instance's configuration from scratch: wazero's
+// configs share their environment with those derived from them.
+func (in *Instance) moduleConfig(o InstanceOptions) wazero.ModuleConfig {
+	cfg := wazero.NewModuleConfig().
+		WithName("").
+		WithStartFunctions().
+		WithRandSource(rand.Reader).
+		WithWalltime(in.walltime, 1).
+		WithNanotime(in.monotonic, 1).
+		WithArgs(o.Args...)
+	for _, kv := range o.Env {
+		k, v, _ := strings.Cut(kv, "=")
+		cfg = cfg.WithEnv(k, v)
+	}
+	if o.Recorder != nil {
+		cfg = cfg.WithStdout(o.Recorder.Stdout()).WithStderr(o.Recorder.Stderr())
+	}
+	if o.stdin != nil {
+		cfg = cfg.WithStdin(o.stdin)
+	}
+	if o.stdout != nil {
+		cfg = cfg.WithStdout(o.stdout)
+	}
+	return cfg
+}
+
+// attach looks up what calls need, once, and fills memory and globals.
+func (in *Instance) attach(s *snapshot.Snapshot) error {
+	m := in.module
+	if m.fuel != "" {
+		in.fuel = in.mod.ExportedGlobal(m.fuel).(api.MutableGlobal)
+	}
+	if len(m.globals) > 0 {
+		in.globals = make([]api.MutableGlobal, len(m.globals))
+		for i, name := range m.globals {
+			in.globals[i] = in.mod.ExportedGlobal(name).(api.MutableGlobal)
+		}
+	}
+	if s != nil {
+		if have := in.mod.Memory().Size(); uint64(have) < s.Image.Size() {
+			if _, ok := in.mod.Memory().Grow(uint32((s.Image.Size() - uint64(have)) / memory.WasmPageSize)); !ok {
+				return fmt.Errorf("engine: creating instance: growing memory to the snapshot's %d bytes", s.Image.Size())
+			}
+		}
+		in.restoreGlobals(s)
+		in.fresh = true
+	} else {
+		for _, seg := range m.segments {
+			if !in.mod.Memory().Write(seg.Offset, seg.Data) {
+				return &ModuleError{Reason: fmt.Sprintf("data segment at %#x (%d bytes) is outside the memory", seg.Offset, len(seg.Data))}
+			}
+		}
+	}
+	if m.style == Reactor {
+		in.entry = in.mod.ExportedFunction(abi.ExportCall)
+	}
+	return nil
+}
+
+// Call runs one event through the guest. It returns the guest's status; what
+// the guest answered is in c.
+//
+// # Errors
+//
+// [ErrDeadline], [ErrCanceled], [*Exit], [*Trap], [*hostfns.Fault],
+// [*ProtocolError] and [ErrBusy]. After all but the last the instance is dead:
+// close it or reset it.
+func (in *Instance) Call(c *Call) (abi.Status, error) {
+	in.stack[0], in.stack[1] = uint64(c.Kind), uint64(c.size())
+	if err := in.run(in.entry, in.stack[:], c); err != nil {
+		return 0, err
+	}
+	status := abi.Status(uint32(in.stack[0]))
+	switch {
+	case status > abi.StatusMalformed:
+		in.dead = true
+		return 0, &ProtocolError{fmt.Sprintf("%s returned %s for %s", abi.ExportCall, status, c.Kind)}
+	case status == abi.StatusMalformed:
+		return 0, &ProtocolError{fmt.Sprintf("the guest could not decode the %s request", c.Kind)}
+	case status == abi.StatusError && c.Failure == nil:
+		c.Failure = &abi.Error{Message: "the guest reported an error without describing it"}
+	}
+	return status, nil
+}
+
+// run calls an exported function as the call c.
+func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
+	if !in.busy.CompareAndSwap(false, true) {
+		return ErrBusy
+	}
+	defer in.busy.Store(false)
+	if in.dead {
+		return &ProtocolError{"the instance is dead"}
+	}
+	c.clear()
+	in.call = c
+	in.mem.TakeRefused()
+	in.startMeter()
+	err := f.CallWithStack(&in.ctx, stack)
+	in.stopMeter()
+	if err != nil {
+		in.dead = true
+		return classify(err)
+	}
+	return nil
+}
+
+// classify turns what wazero returns into an error of this package.
+func classify(err error) error {
+	var (
+		exit  *Exit
+		fault *hostfns.Fault
+		sysEx *sys.ExitError
+	)
+	switch {
+	case errors.As(err, &exit):
+		return exit
+	case errors.As(err, &fault):
+		return fault
+	case errors.As(err, &sysEx):
+		return &Exit{Code: sysEx.ExitCode()}
+	case errors.Is(err, ErrDeadline):
+		return ErrDeadline
+	case errors.Is(err, ErrCanceled):
+		return ErrCanceled
+	}
+	reason, stack, _ := strings.Cut(err.Error(), "\nwasm stack trace:\n")
+	return &Trap{Reason: strings.TrimPrefix(reason, "wasm error: "), Stack: stack}
+}
+
+// MemorySize returns the size of the linear memory in bytes. A wasm memory
+// never shrinks, so it is also the most that was used.
+func (in *Instance) MemorySize() uint64 { return in.mem.Size() }
+
+// TookRefusal reports whether a memory.grow was refused during the last call.
+func (in *Instance) TookRefusal() bool { return in.mem.TakeRefused() }
+
+// Dead reports whether the instance may no longer be called.
+func (in *Instance) Dead() bool { return in.dead }
+
+// Fresh reports whether the instance was restored from a snapshot and no call
+// has told the guest so yet. It reports so once.
+func (in *Instance) Fresh() bool {
+	f := in.fresh
+	in.fresh = false
+	return f
+}
+
+// Recorder returns the instance's log.
+func (in *Instance) Recorder() *logs.Recorder { return in.rec }
+
+// Close frees the instance. It may be called more than once.
+func (in *Instance) Close() {
+	if in.mod != nil {
+		_ = in.mod.Close(context.Background())
+		in.mod = nil
+	}
+	in.mem.Free()
+}

@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// Names that the rewriter puts into metered modules.
+const (
+	meterModule = "wafer_meter_v1"
+	meterRefill = "refill"
+)
+
+// Quantum is how many ticks a guest may run before it comes back to the host.
+// A tick is one loop iteration or function entry, so a quantum lasts between
+// some ten microseconds and a millisecond. See RATIONALE.md, "Why is a tick
+// not an instruction?".
+const Quantum = 20_000
+
+// registerMeter provides the function that metered guests call when their
+// counter runs out.
+func registerMeter(ctx context.Context, rt wazero.Runtime) error {
+	_, err := rt.NewHostModuleBuilder(meterModule).NewFunctionBuilder().
+		WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, _ api.Module, _ []uint64) {
+			instanceOf(ctx).refill()
+		}), nil, nil).Export(meterRefill).Instantiate(ctx)
+	if err != nil {
+		return fmt.Errorf("engine: registering meter: %w", err)
+	}
+	return nil
+}
+
+// refill is the one place where a running guest is charged, throttled and
+// stopped: it gives the guest another quantum, or panics with the reason why
+// there is none.
+func (in *Instance) refill() {
+	c := in.call
+	in.pause()
+	left := int64(in.fuel.Get())
+	c.Ticks += in.granted - left
+	in.granted = Quantum
+	in.fuel.Set(Quantum)
+	if !c.Deadline.IsZero() && !time.Now().Before(c.Deadline) {
+		panic(ErrDeadline)
+	}
+	select {
+	case <-c.Done:
+		panic(ErrCanceled)
+	default:
+	}
+	if in.throttle != nil {
+		if wait := in.throttle(in.unthrottled); wait > 0 {
+			in.sleep(wait)
+		}
+		in.unthrottled = 0
+	}
+	runtime.Gosched()
+	in.resume()
+}
+
+// startMeter grants the first quantum of a call.
+func (in *Instance) startMeter() {
+	in.granted = Quantum
+	if in.fuel != nil {
+		in.fuel.Set(Quantum)
+	}
+	in.resume()
+}
+
+// stopMeter charges what the call used of its last quantum.
+func (in *Instance) stopMeter() {
+	in.pause()
+	if in.fuel != nil {
+		in.call.Ticks += in.granted - int64(in.fuel.Get())
+	}
+}
+
+// pause stops the CPU clock of the call, resume starts it again: what the
+// guest waits for is not charged. Pausing twice is harmless.
+func (in *Instance) pause() {
+	if !in.slice.IsZero() {
+		d := time.Since(in.slice)
+		in.call.CPU += d
+		in.unthrottled += d
+		in.slice = time.Time{}
+	}
+}
+
+func (in *Instance) resume() { in.slice = time.Now() }

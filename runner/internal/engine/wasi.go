@@ -1,0 +1,199 @@
+package engine
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+
+	"github.com/wafer-run/wafer/hostfns"
+)
+
+// WASIModule is the import module of WASI preview 1.
+const WASIModule = wasi_snapshot_preview1.ModuleName
+
+// registerWASI provides WASI. wazero's functions do most of it; the ones that
+// wait or end the process are ours, because a wait has to end at the deadline
+// and an exit must leave the instance's memory readable until the call is
+// accounted for.
+func registerWASI(ctx context.Context, rt wazero.Runtime) error {
+	b := rt.NewHostModuleBuilder(WASIModule)
+	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
+	for _, f := range wasiOverrides() {
+		name, do := WASIModule+"."+f.Name, f.Do
+		b = b.NewFunctionBuilder().WithGoModuleFunction(
+			api.GoModuleFunc(func(ctx context.Context, m api.Module, stack []uint64) {
+				do(ctx, hostfns.NewMemory(name, m), stack)
+			}), f.Params, f.Results).Export(f.Name)
+	}
+	if _, err := b.Instantiate(ctx); err != nil {
+		return fmt.Errorf("engine: registering WASI: %w", err)
+	}
+	return nil
+}
+
+func wasiOverrides() []hostfns.Func {
+	return []hostfns.Func{{
+		Name: "poll_oneoff", Params: []api.ValueType{i32, i32, i32, i32}, Results: []api.ValueType{i32},
+		Do: func(ctx context.Context, mem hostfns.Memory, stack []uint64) {
+			stack[0] = uint64(pollOneoff(instanceOf(ctx), mem,
+				uint32(stack[0]), uint32(stack[1]), uint32(stack[2]), uint32(stack[3])))
+		},
+	}, {
+		Name: "sched_yield", Results: []api.ValueType{i32},
+		Do: func(ctx context.Context, _ hostfns.Memory, stack []uint64) {
+			in := instanceOf(ctx)
+			in.pause()
+			runtime.Gosched()
+			in.resume()
+			stack[0] = 0
+		},
+	}, {
+		Name: "proc_exit", Params: []api.ValueType{i32},
+		Do: func(_ context.Context, _ hostfns.Memory, stack []uint64) {
+			panic(&Exit{Code: uint32(stack[0])})
+		},
+	}}
+}
+
+// Numbers of WASI preview 1 used here, from
+// https://github.com/WebAssembly/WASI/blob/snapshot-01/phases/snapshot/docs.md.
+const (
+	wasiSuccess = 0
+	wasiEBADF   = 8
+	wasiEINVAL  = 28
+
+	eventClock   = 0
+	eventFDRead  = 1
+	eventFDWrite = 2
+
+	clockRealtime = 0
+	clockAbstime  = 1
+
+	subscriptionSize = 48
+	eventSize        = 32
+	maxSubscriptions = 4096
+)
+
+// pollOneoff waits until a subscription is ready, the deadline passes or the
+// call is canceled. It is the only place where a guest waits.
+//
+//	subscription: userdata u64 | tag u8, pad 7 | union 32
+//	    clock:    id u32, pad 4, timeout u64, precision u64, flags u16
+//	    fd:       fd u32
+//	event:        userdata u64 | errno u16, type u8, pad 5 | nbytes u64, flags u16
+func pollOneoff(in *Instance, mem hostfns.Memory, subs, events, count, counted uint32) uint32 {
+	if count == 0 || count > maxSubscriptions {
+		return wasiEINVAL
+	}
+	sub := mem.Bytes(subs, count*subscriptionSize)
+	out := mem.Bytes(events, count*eventSize)
+	result := mem.Bytes(counted, 4)
+
+	ready := uint32(0)
+	emit := func(s []byte, errno uint16) {
+		e := out[ready*eventSize:][:eventSize]
+		clear(e)
+		copy(e, s[:8])
+		binary.LittleEndian.PutUint16(e[8:], errno)
+		e[10] = s[8]
+		ready++
+	}
+	sleep := time.Duration(-1) // shortest timeout, -1 for none
+	for i := uint32(0); i < count; i++ {
+		s := sub[i*subscriptionSize:][:subscriptionSize]
+		switch s[8] {
+		case eventClock:
+			d := in.clockTimeout(s[16:])
+			if sleep < 0 || d < sleep {
+				sleep = d
+			}
+		case eventFDRead, eventFDWrite:
+			// Standard streams never block: stdin is in memory, the others
+			// are taken at once. Nothing else is open.
+			if binary.LittleEndian.Uint32(s[16:]) <= 2 {
+				emit(s, wasiSuccess)
+			} else {
+				emit(s, wasiEBADF)
+			}
+		default:
+			return wasiEINVAL
+		}
+	}
+	if ready == 0 {
+		in.sleep(sleep)
+		for i := uint32(0); i < count; i++ {
+			s := sub[i*subscriptionSize:][:subscriptionSize]
+			if s[8] == eventClock && in.clockTimeoutAfter(s[16:], sleep) <= 0 {
+				emit(s, wasiSuccess)
+			}
+		}
+	}
+	binary.LittleEndian.PutUint32(result, ready)
+	return wasiSuccess
+}
+
+// clockTimeout returns how long the clock subscription c has to wait.
+func (in *Instance) clockTimeout(c []byte) time.Duration {
+	timeout := binary.LittleEndian.Uint64(c[8:])
+	if binary.LittleEndian.Uint16(c[24:])&clockAbstime == 0 {
+		return clampDuration(timeout)
+	}
+	now := uint64(in.monotonic())
+	if binary.LittleEndian.Uint32(c) == clockRealtime {
+		sec, nsec := in.walltime()
+		now = uint64(sec)*1e9 + uint64(nsec)
+	}
+	if timeout <= now {
+		return 0
+	}
+	return clampDuration(timeout - now)
+}
+
+// clockTimeoutAfter returns what is left of subscription c once slept has
+// passed. An absolute timeout is compared with the clock.
+func (in *Instance) clockTimeoutAfter(c []byte, slept time.Duration) time.Duration {
+	d := in.clockTimeout(c)
+	if binary.LittleEndian.Uint16(c[24:])&clockAbstime == 0 {
+		d -= slept
+	}
+	return d
+}
+
+func clampDuration(ns uint64) time.Duration {
+	const most = uint64(1<<63 - 1)
+	return time.Duration(min(ns, most))
+}
+
+// sleep waits for d, or for ever when d is negative. It panics with
+// [ErrDeadline] or [ErrCanceled] when the call has to end first.
+func (in *Instance) sleep(d time.Duration) {
+	in.pause()
+	defer in.resume()
+	c := in.call
+	kill := false
+	if !c.Deadline.IsZero() {
+		if left := time.Until(c.Deadline); d < 0 || left < d {
+			d, kill = max(left, 0), true
+		}
+	}
+	var expired <-chan time.Time
+	if d >= 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		expired = t.C
+	}
+	select {
+	case <-c.Done:
+		panic(ErrCanceled)
+	case <-expired:
+	}
+	if kill {
+		panic(ErrDeadline)
+	}
+}

@@ -1,0 +1,74 @@
+// Package stamp reads and writes the note that the build command leaves in a
+// module: who built it, and what it can be expected to support.
+//
+// Go's own build information cannot be read from a WebAssembly binary without
+// running it, so the note is a custom section, which every engine skips:
+//
+//	section 0 | size | "wafer.build" | {"wafer":"v1.2.3","go":"go1.26.1","sdk":"…","reseed":true}
+package stamp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/wafer-run/wafer/runner/internal/wasmfile"
+)
+
+// Section is the name of the custom section.
+const Section = "wafer.build"
+
+// ErrNone says that a module carries no stamp: something other than the build
+// command made it. That is no fault of the module.
+var ErrNone = errors.New("no build stamp")
+
+// Stamp is what the build command knows about a module it made. Fields may be
+// added; a reader sees the zero value for those that a module lacks.
+type Stamp struct {
+	// Wafer is the version of the program that built the module.
+	Wafer string `json:"wafer"`
+	// Go is the version of the Go toolchain, such as "go1.26.1".
+	Go string `json:"go"`
+	// SDK is the import path of the module that the handler takes its SDK from.
+	SDK string `json:"sdk"`
+	// Reseed says that the guest renews the Go runtime's random state from the
+	// entropy of the first request after a restore. Without it math/rand and
+	// hash seeds are equal in all instances started from one snapshot.
+	Reseed bool `json:"reseed"`
+}
+
+// Append returns module with the stamp appended. Like append, it may write into
+// the spare capacity of module.
+func Append(module []byte, s Stamp) []byte {
+	text, err := json.Marshal(s)
+	if err != nil { // strings and a bool always encode
+		panic(err)
+	}
+	return wasmfile.AppendCustom(module, Section, text)
+}
+
+// Read returns the module's stamp; of several, the last one.
+//
+// # Errors
+//
+// ErrNone when there is no stamp, [wasmfile.ErrFormat] when module is no
+// WebAssembly binary, and the JSON error when the section was tampered with.
+func Read(module []byte) (Stamp, error) {
+	var text []byte
+	for section, err := range wasmfile.Sections(module) {
+		if err != nil {
+			return Stamp{}, fmt.Errorf("stamp: %w", err)
+		}
+		if section.ID == wasmfile.CustomID && section.Name == Section {
+			text = section.Data
+		}
+	}
+	if text == nil {
+		return Stamp{}, fmt.Errorf("stamp: %w", ErrNone)
+	}
+	var s Stamp
+	if err := json.Unmarshal(text, &s); err != nil {
+		return Stamp{}, fmt.Errorf("stamp: decoding section %s: %w", Section, err)
+	}
+	return s, nil
+}
