@@ -4,6 +4,10 @@ package abi
 type HTTPHead struct {
 	Status  uint32 // 0 means 200
 	Headers []Pair // in order, one pair per value
+	// BodySize is one more than the size of the whole body in bytes, for a
+	// guest that knows it before it writes the first piece; 0 means that the
+	// body is streamed and its size unknown.
+	BodySize uint64
 }
 
 // AppendTo appends the head frame.
@@ -13,6 +17,9 @@ func (h *HTTPHead) AppendTo(b []byte) []byte {
 	}
 	for _, p := range h.Headers {
 		b = AppendPair(b, TagHeader, p.Key, p.Value)
+	}
+	if h.BodySize != 0 {
+		b = AppendUint64(b, TagBodySize, h.BodySize-1)
 	}
 	return b
 }
@@ -33,6 +40,8 @@ func (h *HTTPHead) Decode(frame []byte) error {
 			h.Status = r.Uint32()
 		case TagHeader:
 			h.Headers = append(h.Headers, r.Pair())
+		case TagBodySize:
+			h.BodySize = r.Uint64() + 1
 		default:
 			r.Skip()
 		}

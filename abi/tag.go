@@ -42,6 +42,7 @@ const (
 	TagProtocol   Tag = 37 // string, for example HTTP/1.1
 	TagHeader     Tag = 38 // pair, repeated
 	TagStatus     Tag = 39 // u32
+	TagBodySize   Tag = 40 // u64, bytes
 )
 
 // Fields of an error frame.

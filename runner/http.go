@@ -22,8 +22,9 @@ type HTTPRequest struct {
 // InvokeHTTP; an error from either means that the client is gone.
 type HTTPWriter interface {
 	// WriteHead gets status and headers, exactly once, before any Write and
-	// also when the body is empty. It must not keep headers.
-	WriteHead(status int, headers []Header) error
+	// also when the body is empty. size is the length of the whole body in
+	// bytes, or -1 when the function streams it. It must not keep headers.
+	WriteHead(status int, headers []Header, size int64) error
 	// Write gets a piece of the body as the function wrote it. It must not
 	// keep b. Streaming functions expect it to go out at once.
 	Write(b []byte) (int, error)
