@@ -13,8 +13,10 @@ type survey struct {
 	funcs     []funcFacts
 	loops     int
 	indirect  int
-	tableOps  wasm.Opcode // one that needs the tables as they are, or 0
+	tableOp   wasm.Opcode // an instruction that needs tables as they are, or 0
+	stateOp   wasm.Opcode // an instruction that changes tables or segments, or 0
 	dataOps   bool        // memory.init or data.drop
+	bulk      bool        // memory.fill or memory.copy
 	refFuncs  map[uint32]struct{}
 	callTypes []tableType // of call_indirect, in order of first use
 	seenTypes map[tableType]struct{}
@@ -24,7 +26,6 @@ type survey struct {
 type funcFacts struct {
 	instrs    int
 	calls     bool
-	bulk      bool // memory.fill or copy
 	loopFirst bool // the first thing that is not straight-line code is a loop
 }
 
@@ -97,7 +98,7 @@ func (v *visitor) function(f *wasm.FuncBody, index int) error {
 			v.indirect(&c)
 		default:
 			if op >= wasm.OpRefNull || op == wasm.OpTableGet || op == wasm.OpTableSet {
-				v.rare(&c, facts)
+				v.rare(&c)
 			}
 		}
 	}
@@ -161,31 +162,37 @@ func (v *visitor) table(c *wasm.Code, table uint32) {
 }
 
 // rare checks the instructions that most modules use seldom or never.
-func (v *visitor) rare(c *wasm.Code, facts *funcFacts) {
+func (v *visitor) rare(c *wasm.Code) {
 	switch c.Op {
-	case wasm.OpTableGet, wasm.OpTableSet, wasm.OpTableGrow, wasm.OpTableFill:
+	case wasm.OpTableGet:
 		v.table(c, c.A)
-		v.s.tableOps = c.Op
+		v.s.tableOp = c.Op
 	case wasm.OpTableSize:
 		v.table(c, c.A)
+	case wasm.OpTableSet, wasm.OpTableGrow, wasm.OpTableFill:
+		v.table(c, c.A)
+		v.s.tableOp, v.s.stateOp = c.Op, c.Op
 	case wasm.OpTableCopy:
 		v.table(c, c.A)
 		v.table(c, c.B)
-		v.s.tableOps = c.Op
+		v.s.tableOp, v.s.stateOp = c.Op, c.Op
 	case wasm.OpTableInit:
 		v.element(c)
 		v.table(c, c.B)
-		v.s.tableOps = c.Op
+		v.s.tableOp, v.s.stateOp = c.Op, c.Op
 	case wasm.OpElemDrop:
 		v.element(c)
-		v.s.tableOps = c.Op
+		v.s.tableOp, v.s.stateOp = c.Op, c.Op
 	case wasm.OpMemoryInit, wasm.OpDataDrop:
 		v.s.dataOps = true
+		if c.Op == wasm.OpDataDrop {
+			v.s.stateOp = c.Op
+		}
 		if int64(c.A) >= int64(v.datas) {
 			c.Fail(wasm.Malformed, "data segment %d of %d", c.A, max(v.datas, 0))
 		}
 	case wasm.OpMemoryCopy, wasm.OpMemoryFill:
-		facts.bulk = true
+		v.s.bulk = true
 	case wasm.OpRefFunc:
 		if c.A >= v.space.Functions {
 			c.Fail(wasm.Malformed, "function %d of %d", c.A, v.space.Functions)
@@ -198,4 +205,27 @@ func (v *visitor) element(c *wasm.Code) {
 	if c.A >= uint32(len(v.m.Elements)) {
 		c.Fail(wasm.Malformed, "element segment %d of %d", c.A, len(v.m.Elements))
 	}
+}
+
+// stateOpName returns the name of an instruction on tables or segments.
+func stateOpName(op wasm.Opcode) string {
+	switch op {
+	case wasm.OpTableGet:
+		return "table.get"
+	case wasm.OpTableSet:
+		return "table.set"
+	case wasm.OpTableGrow:
+		return "table.grow"
+	case wasm.OpTableFill:
+		return "table.fill"
+	case wasm.OpTableCopy:
+		return "table.copy"
+	case wasm.OpTableInit:
+		return "table.init"
+	case wasm.OpElemDrop:
+		return "elem.drop"
+	case wasm.OpDataDrop:
+		return "data.drop"
+	}
+	return "opcode " + op.String()
 }

@@ -1,0 +1,115 @@
+package rewrite
+
+import "github.com/wafer-run/wafer/runner/internal/wasm"
+
+// plan is what happens to every body in the one walk that changes them, whichever of
+// metering and lifting are wanted.
+type plan struct {
+	survey *survey
+	// Function indexes from importAt on move up by shift.
+	importAt, shift uint32
+	meter           *meter // nil: no ticks
+	lift            *lift  // nil: tables stay
+}
+
+// newPlan takes the survey of m.
+func newPlan(m *wasm.Module) (*plan, error) {
+	s, err := takeSurvey(m)
+	if err != nil {
+		return nil, err
+	}
+	return &plan{survey: s, importAt: m.NumImports(wasm.ExternFunc)}, nil
+}
+
+// function returns the new index of function i.
+func (p *plan) function(i uint32) uint32 {
+	if i >= p.importAt {
+		return i + p.shift
+	}
+	return i
+}
+
+// apply rewrites all bodies, and every function index outside of them, and
+// appends the functions that the new bodies call.
+func (p *plan) apply(m *wasm.Module) error {
+	if p.meter == nil && p.lift == nil {
+		return nil
+	}
+	size := 0
+	for i := range m.Codes {
+		size += len(m.Codes[i].Body)
+	}
+	// The arena may move while it grows: bodies are cut from it at the end.
+	w := writer{plan: p, out: make([]byte, 0, size+size/8)}
+	ends := make([]int, len(m.Codes))
+	for i := range m.Codes {
+		if err := w.function(m, i); err != nil {
+			return err
+		}
+		ends[i] = len(w.out)
+	}
+	start := 0
+	for i, end := range ends {
+		m.Codes[i].Body = w.out[start:end:end]
+		start = end
+	}
+	if p.shift != 0 {
+		p.renumber(m)
+	}
+	if p.meter != nil {
+		p.meter.finish(m)
+	}
+	if p.lift != nil {
+		p.lift.finish(m)
+	}
+	return nil
+}
+
+// renumber moves the function indexes outside of bodies.
+func (p *plan) renumber(m *wasm.Module) {
+	expr := func(e *wasm.ConstExpr) {
+		if e.Op == wasm.OpRefFunc {
+			e.Value = uint64(p.function(uint32(e.Value)))
+		}
+	}
+	for i := range m.Exports {
+		if m.Exports[i].Kind == wasm.ExternFunc {
+			m.Exports[i].Index = p.function(m.Exports[i].Index)
+		}
+	}
+	if m.Start != nil {
+		start := p.function(*m.Start)
+		m.Start = &start
+	}
+	for i := range m.Globals {
+		expr(&m.Globals[i].Init)
+	}
+	for i := range m.Elements {
+		e := &m.Elements[i]
+		for j := range e.Funcs {
+			e.Funcs[j] = p.function(e.Funcs[j])
+		}
+		for j := range e.Exprs {
+			expr(&e.Exprs[j])
+		}
+	}
+}
+
+// addType returns the index of t, appending it when no equal type exists.
+func addType(m *wasm.Module, t wasm.FuncType) uint32 {
+	for i := range m.Types {
+		if m.Types[i].Equal(t) {
+			return uint32(i)
+		}
+	}
+	m.Types = append(m.Types, t)
+	return uint32(len(m.Types) - 1)
+}
+
+// addFunction appends a function. Its index is the number of imported functions
+// plus the returned number.
+func addFunction(m *wasm.Module, t wasm.FuncType, f wasm.FuncBody) uint32 {
+	m.Functions = append(m.Functions, addType(m, t))
+	m.Codes = append(m.Codes, f)
+	return uint32(len(m.Functions) - 1)
+}

@@ -1,0 +1,91 @@
+package rewrite
+
+import "github.com/wafer-run/wafer/runner/internal/wasm"
+
+// writer rewrites one body after the other. It copies whole stretches of input
+// and stops only at instructions that change.
+type writer struct {
+	*plan
+	out    asm // all bodies
+	code   wasm.Code
+	src    []byte
+	copied int // up to where src has been copied
+
+	// Locals of the current function that metering adds.
+	firstLocal uint32
+	added      []wasm.LocalRun
+	tickLocal  uint32
+	bulkLocal  uint32
+
+	frames []frame
+	path   int
+	facts  *funcFacts
+	// lastConst is the value of the i32.const just before the current
+	// instruction, or -1.
+	lastConst int64
+}
+
+// function rewrites body i and its locals. The new body ends at the end of out.
+func (w *writer) function(m *wasm.Module, i int) error {
+	f := &m.Codes[i]
+	w.code, w.src, w.copied = wasm.NewCode(f, i), f.Body, 0
+	if w.meter != nil {
+		w.facts = &w.survey.funcs[i]
+		w.firstLocal = uint32(len(m.Types[m.Functions[i]].Params)) + f.NumLocals()
+		w.begin()
+		for w.code.Next() {
+			w.step()
+			w.translate()
+		}
+		f.Locals = append(f.Locals, w.added...)
+	} else {
+		for w.code.Next() {
+			w.translate()
+		}
+	}
+	w.out = append(w.out, w.src[w.copied:]...)
+	return w.code.Err()
+}
+
+// translate replaces the current instruction where function indexes moved or a table
+// went away.
+func (w *writer) translate() {
+	switch op := w.code.Op; op {
+	case wasm.OpCall, wasm.OpRefFunc:
+		if f := w.plan.function(w.code.A); f != w.code.A {
+			w.replace()
+			w.out.index(op, f)
+		}
+	case wasm.OpCallIndirect:
+		if w.lift != nil {
+			w.replace()
+			w.out.index(wasm.OpCall, w.lift.dispatcher(tableType{w.code.B, w.code.A}))
+		}
+	case wasm.OpTableSize:
+		if w.lift != nil {
+			w.replace()
+			w.out.i32(int32(w.lift.size(w.code.A)))
+		}
+	}
+}
+
+// replace drops the current instruction: what is appended to out stands in its
+// place.
+func (w *writer) replace() {
+	w.before()
+	w.copied = w.code.End
+}
+
+// before makes room in front of the current instruction.
+func (w *writer) before() {
+	if w.copied < w.code.Start {
+		w.out = append(w.out, w.src[w.copied:w.code.Start]...)
+		w.copied = w.code.Start
+	}
+}
+
+// after makes room behind the current instruction.
+func (w *writer) after() {
+	w.out = append(w.out, w.src[w.copied:w.code.End]...)
+	w.copied = w.code.End
+}
