@@ -1,10 +1,14 @@
 package engine
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
 
 // BootError says that a guest did not come up.
@@ -30,7 +34,7 @@ func (e *BootError) Unwrap() error { return e.Err }
 // A [*BootError]. The instance must then be closed.
 func (in *Instance) Boot(deadline time.Time, done <-chan struct{}) (*abi.BootInfo, error) {
 	c := &Call{Kind: abi.KindBoot, Deadline: deadline, Done: done}
-	for _, name := range []string{startExport, abi.ExportInitialize} {
+	for _, name := range []string{rewrite.StartExport, abi.ExportInitialize} {
 		if f := in.mod.ExportedFunction(name); f != nil {
 			if err := in.run(f, nil, c); err != nil {
 				return nil, &BootError{Err: err}
@@ -55,4 +59,30 @@ func (in *Instance) Boot(deadline time.Time, done <-chan struct{}) (*abi.BootInf
 		c.Boot.Handles = abi.HandlesEvent
 	}
 	return c.Boot, nil
+}
+
+// InstantiateCommand makes an instance of a WASI command, which reads stdin
+// and prints its answer to stdout.
+func (m *Module) InstantiateCommand(ctx context.Context, o InstanceOptions, stdin io.Reader, stdout io.Writer) (*Instance, error) {
+	o.stdin, o.stdout = stdin, stdout
+	return m.Instantiate(ctx, o)
+}
+
+// RunCommand runs a WASI command to its end. Exit code 0 is success.
+//
+// # Errors
+//
+// Those of [Instance.Call].
+func (in *Instance) RunCommand(c *Call) error {
+	for _, name := range []string{rewrite.StartExport, abi.ExportStart} {
+		f := in.mod.ExportedFunction(name)
+		if f == nil {
+			continue
+		}
+		var exit *Exit
+		if err := in.run(f, nil, c); err != nil && (!errors.As(err, &exit) || exit.Code != 0) {
+			return err
+		}
+	}
+	return nil
 }

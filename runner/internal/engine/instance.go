@@ -19,6 +19,7 @@ import (
 	"github.com/wafer-run/wafer/hostfns"
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/memory"
+	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/snapshot"
 )
 
@@ -137,8 +138,9 @@ func (in *Instance) moduleConfig(o InstanceOptions) wazero.ModuleConfig {
 // attach looks up what calls need, once, and fills memory and globals.
 func (in *Instance) attach(s *snapshot.Snapshot) error {
 	m := in.module
-	if m.fuel != "" {
-		in.fuel = in.mod.ExportedGlobal(m.fuel).(api.MutableGlobal)
+	in.fuel, _ = in.mod.ExportedGlobal(rewrite.FuelExport).(api.MutableGlobal)
+	if in.fuel == nil {
+		return &ModuleError{Reason: "it has no meter"}
 	}
 	if len(m.globals) > 0 {
 		in.globals = make([]api.MutableGlobal, len(m.globals))

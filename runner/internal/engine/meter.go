@@ -8,12 +8,8 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-)
 
-// Names that the rewriter puts into metered modules.
-const (
-	meterModule = "wafer_meter_v1"
-	meterRefill = "refill"
+	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
 
 // Quantum is how many ticks a guest may run before it comes back to the host.
@@ -25,10 +21,10 @@ const Quantum = 20_000
 // registerMeter provides the function that metered guests call when their
 // counter runs out.
 func registerMeter(ctx context.Context, rt wazero.Runtime) error {
-	_, err := rt.NewHostModuleBuilder(meterModule).NewFunctionBuilder().
+	_, err := rt.NewHostModuleBuilder(rewrite.MeterModule).NewFunctionBuilder().
 		WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, _ api.Module, _ []uint64) {
 			instanceOf(ctx).refill()
-		}), nil, nil).Export(meterRefill).Instantiate(ctx)
+		}), nil, nil).Export(rewrite.RefillImport).Instantiate(ctx)
 	if err != nil {
 		return fmt.Errorf("engine: registering meter: %w", err)
 	}
@@ -66,18 +62,14 @@ func (in *Instance) refill() {
 // startMeter grants the first quantum of a call.
 func (in *Instance) startMeter() {
 	in.granted = Quantum
-	if in.fuel != nil {
-		in.fuel.Set(Quantum)
-	}
+	in.fuel.Set(Quantum)
 	in.resume()
 }
 
 // stopMeter charges what the call used of its last quantum.
 func (in *Instance) stopMeter() {
 	in.pause()
-	if in.fuel != nil {
-		in.call.Ticks += in.granted - int64(in.fuel.Get())
-	}
+	in.call.Ticks += in.granted - int64(in.fuel.Get())
 }
 
 // pause stops the CPU clock of the call, resume starts it again: what the

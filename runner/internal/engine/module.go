@@ -1,31 +1,26 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
 
-	"github.com/wafer-run/wafer/abi"
-	"github.com/wafer-run/wafer/hostfns"
+	"github.com/wafer-run/wafer/runner/internal/rewrite"
+	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
-
-// startExport is where the rewriter puts a module's start function.
-const startExport = "__wafer_start"
 
 // Report says what became of a module.
 type Report struct {
-	MemoryMin       uint32 // pages of 64 KiB
-	SnapshotRefused string // why instances can not be saved, or empty
-	Compile         time.Duration
-}
-
-type segment struct {
-	Offset uint32
-	Data   []byte
+	rewrite.Report
+	Rewrite time.Duration // parsing, rewriting and encoding
+	Compile time.Duration // or loading from the code cache
 }
 
 // Module is a prepared guest. It is safe for concurrent use. Close it when
@@ -34,14 +29,13 @@ type Module struct {
 	engine   *Engine
 	code     wazero.CompiledModule
 	style    Style
-	segments []segment
+	segments []rewrite.Segment
 	globals  []string // export names of all mutable globals
-	fuel     string   // export name of the meter's counter
 	report   Report
 }
 
-// Prepare checks and compiles a wasm file. grants lists the capabilities, by
-// name, that its imports may use.
+// Prepare checks, rewrites and compiles a wasm file. grants lists the
+// capabilities, by name, that its imports may use. bin is not kept.
 //
 // # Errors
 //
@@ -51,27 +45,78 @@ func (e *Engine) Prepare(ctx context.Context, bin []byte, grants []string) (*Mod
 	if err := checkHeader(bin); err != nil {
 		return nil, err
 	}
-	m := &Module{engine: e}
+	imports := importCheck{engine: e, grants: grants}
 	start := time.Now()
-	code, err := e.rt.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), bin)
+	out, err := rewrite.Rewrite(bin, rewrite.Options{Allowed: imports.allowed})
+	if err != nil {
+		return nil, imports.explain(err)
+	}
+	m := &Module{engine: e, report: Report{Report: out.Report, Rewrite: time.Since(start)}}
+	for _, seg := range out.Segments {
+		m.segments = append(m.segments, rewrite.Segment{Offset: seg.Offset, Data: bytes.Clone(seg.Data)})
+	}
+	for _, g := range out.Globals {
+		m.globals = append(m.globals, g.Export)
+	}
+	start = time.Now()
+	m.code, err = e.rt.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), out.Wasm)
 	if err != nil {
 		return nil, &ModuleError{Reason: "it does not compile", Err: err}
 	}
 	m.report.Compile = time.Since(start)
-	m.code = code
-	if m.style, err = checkExports(code); err != nil {
-		_ = code.Close(ctx)
+	if m.style, err = checkExports(m.code); err != nil {
+		_ = m.code.Close(ctx)
 		return nil, err
 	}
-	if err := e.checkImports(code, grants); err != nil {
-		_ = code.Close(ctx)
-		return nil, err
-	}
-	if mem := code.ExportedMemories()[abi.ExportMemory]; mem != nil {
-		m.report.MemoryMin = mem.Min()
-	}
-	m.report.SnapshotRefused = "not rewritten"
 	return m, nil
+}
+
+// importCheck decides which functions a module may import.
+type importCheck struct {
+	engine    *Engine
+	grants    []string
+	ungranted string // the first capability that was refused
+}
+
+// allowed implements [rewrite.Allowed].
+func (i *importCheck) allowed(module, name string) (wasm.FuncType, bool) {
+	if c, ok := i.engine.caps[module]; ok {
+		if !slices.Contains(i.grants, c.Name()) {
+			i.ungranted = c.Name()
+			return wasm.FuncType{}, false
+		}
+	}
+	if module == rewrite.MeterModule {
+		return wasm.FuncType{}, false
+	}
+	host := i.engine.rt.Module(module)
+	if host == nil {
+		return wasm.FuncType{}, false
+	}
+	def, ok := host.ExportedFunctionDefinitions()[name]
+	if !ok {
+		return wasm.FuncType{}, false
+	}
+	t := wasm.FuncType{}
+	for _, p := range def.ParamTypes() {
+		t.Params = append(t.Params, wasm.ValueType(p))
+	}
+	for _, r := range def.ResultTypes() {
+		t.Results = append(t.Results, wasm.ValueType(r))
+	}
+	return t, true
+}
+
+// explain words what the rewriter refused.
+func (i *importCheck) explain(err error) error {
+	var refused *rewrite.ModuleError
+	if errors.As(err, &refused) {
+		if i.ungranted != "" {
+			return &ModuleError{Reason: fmt.Sprintf("capability %q is not granted", i.ungranted), Err: err}
+		}
+		return &ModuleError{Reason: "it cannot be run", Err: err}
+	}
+	return &ModuleError{Reason: "it is broken", Err: err}
 }
 
 // checkHeader tells files that are no wasm at all from broken ones.
@@ -84,26 +129,6 @@ func checkHeader(bin []byte) error {
 		return &ModuleError{Reason: fmt.Sprintf("it is not a wasm file: it starts with %q, want %q", bin[:4], magic)}
 	case bin[4] != 1 || bin[5] != 0 || bin[6] != 0 || bin[7] != 0:
 		return &ModuleError{Reason: fmt.Sprintf("it is not a core wasm module of version 1: version bytes % x (components are not supported)", bin[4:8])}
-	}
-	return nil
-}
-
-// checkImports refuses what the host does not have, and capabilities that
-// were not granted.
-func (e *Engine) checkImports(code wazero.CompiledModule, grants []string) error {
-	granted := map[string]bool{}
-	for _, g := range grants {
-		granted[g] = true
-	}
-	known := map[string]hostfns.Capability{}
-	for mod, c := range e.caps {
-		known[mod] = c
-	}
-	for _, f := range code.ImportedFunctions() {
-		mod, name, _ := f.Import()
-		if c, ok := known[mod]; ok && !granted[c.Name()] {
-			return &ModuleError{Reason: fmt.Sprintf("it imports %s.%s, but capability %q is not granted", mod, name, c.Name())}
-		}
 	}
 	return nil
 }
