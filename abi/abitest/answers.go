@@ -21,6 +21,22 @@ func answers() []Vector {
 				"2600 0000 11000000 0a000000 5365742d436f6f6b6965 623d32",
 			Value: &abi.HTTPHead{Headers: []abi.Pair{{Key: "Set-Cookie", Value: "a=1"}, {Key: "Set-Cookie", Value: "b=2"}}},
 		}, {
+			Name:  "http-head: body of 5 bytes follows",
+			Frame: FrameHTTPHead,
+			Hex:   "2700 0000 04000000 c8000000" + "2800 0000 08000000 0500000000000000",
+			Value: &abi.HTTPHead{Status: 200, BodySize: 5 + 1},
+		}, {
+			Name:  "http-head: body of 0 bytes follows",
+			Frame: FrameHTTPHead,
+			Hex:   "2800 0000 08000000 0000000000000000",
+			Value: &abi.HTTPHead{BodySize: 0 + 1},
+		}, {
+			Name:   "http-head: largest body size means unknown",
+			Frame:  FrameHTTPHead,
+			Hex:    "2800 0000 08000000 ffffffffffffffff",
+			Value:  &abi.HTTPHead{},
+			OneWay: true,
+		}, {
 			Name:   "http-head: status behind headers, unknown field",
 			Frame:  FrameHTTPHead,
 			Hex:    "2600 0000 06000000 01000000 58 79" + "7f00 0000 01000000 00" + "2700 0000 04000000 c8000000",
