@@ -1,0 +1,21 @@
+// Package fc turns an ordinary Go program into a function:
+//
+//	package main
+//
+//	import "github.com/wafer-run/wafer/guest/fc"
+//
+//	func handle(event struct{ Name string }) (string, error) {
+//		return "hello, " + event.Name, nil
+//	}
+//
+//	func main() { fc.Start(handle) }
+//
+// It has the names, texts and habits of the fc package of the FC Go SDK, so
+// that programs written for that one run unchanged. Where it differs, and why,
+// is listed in the README beside it.
+//
+// # Concurrency
+//
+// In a sandbox one invocation runs at a time. Goroutines that a handler leaves
+// behind go on during later invocations of the same instance, if there are any.
+package fc

@@ -1,0 +1,77 @@
+package fc
+
+import (
+	"encoding"
+	"encoding/json"
+	"reflect"
+)
+
+// warm decodes and encodes values of the handler's own types, as long as that
+// runs no user code.
+func (h *eventHandler) warm() {
+	if h.in != nil && h.in != bytesType && plain(h.in, map[reflect.Type]bool{}) {
+		_ = json.Unmarshal(sample(h.in), reflect.New(h.in).Interface())
+	}
+	if h.out != nil && plain(h.out, map[reflect.Type]bool{}) {
+		_, _ = json.Marshal(reflect.Zero(h.out).Interface())
+	}
+}
+
+// sample returns a document to decode into a value of type t. It need not fit.
+func sample(t reflect.Type) []byte {
+	for t.Kind() == reflect.Ptr {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Map, reflect.Interface:
+		return []byte(`{"key":["value",1,true,null,{}]}`)
+	case reflect.Slice:
+		return append(append([]byte{'['}, sample(t.Elem())...), ']')
+	}
+	doc, err := json.Marshal(reflect.Zero(t).Interface())
+	if err != nil {
+		return []byte("null")
+	}
+	return doc
+}
+
+// codecTypes are the interfaces through which package json calls user code.
+func codecTypes() [4]reflect.Type {
+	return [4]reflect.Type{
+		reflect.TypeOf((*json.Marshaler)(nil)).Elem(),
+		reflect.TypeOf((*json.Unmarshaler)(nil)).Elem(),
+		reflect.TypeOf((*encoding.TextMarshaler)(nil)).Elem(),
+		reflect.TypeOf((*encoding.TextUnmarshaler)(nil)).Elem(),
+	}
+}
+
+// plain reports whether package json can handle t, and all that hangs off it,
+// without calling user code. Seen breaks cycles.
+func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if seen[t] {
+		return true
+	}
+	seen[t] = true
+	switch t.PkgPath() {
+	case "time", "encoding/json", "math/big":
+		return true // their codecs have no side effects
+	}
+	for _, codec := range codecTypes() {
+		if t.Implements(codec) || reflect.PtrTo(t).Implements(codec) {
+			return false
+		}
+	}
+	switch t.Kind() {
+	case reflect.Ptr, reflect.Slice, reflect.Array:
+		return plain(t.Elem(), seen)
+	case reflect.Map:
+		return plain(t.Key(), seen) && plain(t.Elem(), seen)
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			if !plain(t.Field(i).Type, seen) {
+				return false
+			}
+		}
+	}
+	return true
+}
