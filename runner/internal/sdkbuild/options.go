@@ -7,8 +7,9 @@ type Options struct {
 	// Package is the main package: a directory, a .go file or an import path,
 	// seen from Dir. Default: ".".
 	Package string
-	// Output is the file to write, seen from Dir. Default: the name of the
-	// package's directory with ".wasm", in Dir.
+	// Output is the file to write, seen from Dir; in a directory of that name,
+	// the file's name is the default one. Default: the name of the package's
+	// directory with ".wasm", in Dir.
 	Output string
 	// Dir is the working directory. Default: the process's own.
 	Dir string
@@ -39,7 +40,7 @@ type Result struct {
 	Size int64
 	// MemoryPages is the memory that the module declares to start with, in
 	// pages of 64 KiB. Go grows it while it starts.
-	MemoryPages uint64
+	MemoryPages uint32
 	// GoVersion is the toolchain's version, such as "go1.26.1".
 	GoVersion string
 	// SDK is the module path the handler imports its SDK from.

@@ -12,7 +12,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/wafer-run/wafer/runner/internal/wasmfile"
+	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
 
 // Section is the name of the custom section.
@@ -29,7 +29,7 @@ type Stamp struct {
 	Wafer string `json:"wafer"`
 	// Go is the version of the Go toolchain, such as "go1.26.1".
 	Go string `json:"go"`
-	// SDK is the import path of the module that the handler takes its SDK from.
+	// SDK is the path of the module that the handler takes its SDK from.
 	SDK string `json:"sdk"`
 	// Reseed says that the guest renews the Go runtime's random state from the
 	// entropy of the first request after a restore. Without it math/rand and
@@ -37,38 +37,37 @@ type Stamp struct {
 	Reseed bool `json:"reseed"`
 }
 
-// Append returns module with the stamp appended. Like append, it may write into
-// the spare capacity of module.
-func Append(module []byte, s Stamp) []byte {
+// Append returns binary, a module, with the stamp appended: custom sections may
+// stand anywhere, so the module keeps its bytes. Like the built-in append, it
+// may write into the spare capacity of binary.
+func Append(binary []byte, s Stamp) []byte {
 	text, err := json.Marshal(s)
 	if err != nil { // strings and a bool always encode
 		panic(err)
 	}
-	return wasmfile.AppendCustom(module, Section, text)
+	section := wasm.AppendU32(nil, uint32(len(Section)))
+	section = append(section, Section...)
+	section = append(section, text...)
+	binary = append(binary, 0)
+	binary = wasm.AppendU32(binary, uint32(len(section)))
+	return append(binary, section...)
 }
 
-// Read returns the module's stamp; of several, the last one.
+// Read returns the stamp of a module; of several, the last one.
 //
 // # Errors
 //
-// ErrNone when there is no stamp, [wasmfile.ErrFormat] when module is no
-// WebAssembly binary, and the JSON error when the section was tampered with.
-func Read(module []byte) (Stamp, error) {
-	var text []byte
-	for section, err := range wasmfile.Sections(module) {
-		if err != nil {
-			return Stamp{}, fmt.Errorf("stamp: %w", err)
+// ErrNone when there is no stamp, and the JSON error when it was tampered with.
+func Read(module *wasm.Module) (Stamp, error) {
+	for i := len(module.Customs) - 1; i >= 0; i-- {
+		if module.Customs[i].Name != Section {
+			continue
 		}
-		if section.ID == wasmfile.CustomID && section.Name == Section {
-			text = section.Data
+		var s Stamp
+		if err := json.Unmarshal(module.Customs[i].Data, &s); err != nil {
+			return Stamp{}, fmt.Errorf("stamp: decoding section %s: %w", Section, err)
 		}
+		return s, nil
 	}
-	if text == nil {
-		return Stamp{}, fmt.Errorf("stamp: %w", ErrNone)
-	}
-	var s Stamp
-	if err := json.Unmarshal(text, &s); err != nil {
-		return Stamp{}, fmt.Errorf("stamp: decoding section %s: %w", Section, err)
-	}
-	return s, nil
+	return Stamp{}, fmt.Errorf("stamp: %w", ErrNone)
 }

@@ -1,0 +1,19 @@
+// Command wafer builds Function Compute handlers into WebAssembly functions and
+// runs them. See "wafer --help".
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := doMain(ctx, os.Args[1:], &system{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(),
+	})
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,256 @@
+package sdkbuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Build compiles a handler into a WebAssembly module, a wasip1 reactor with a
+// build stamp. It writes one file, Options.Output, and only when it is complete.
+//
+// # Errors
+//
+// An [*Error] when the toolchain or the handler is at fault. When that is
+// [ErrCompile], the compiler's messages were written to Options.Stderr before.
+// Anything else is a failure of the machine: no space, no permission.
+//
+// # Concurrency
+//
+// Builds share nothing but the Go build cache and may run at the same time.
+// Cancelling ctx interrupts the go command and waits for it to clean up.
+func Build(ctx context.Context, opts Options) (*Result, error) {
+	if opts.Stderr == nil {
+		opts.Stderr = io.Discard
+	}
+	if opts.Version == "" {
+		opts.Version = "(devel)"
+	}
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("sdkbuild: finding the working directory: %w", err)
+	}
+	opts.Dir = dir
+	tmp, err := os.MkdirTemp("", "wafer-build-")
+	if err != nil {
+		return nil, fmt.Errorf("sdkbuild: preparing the build: %w", err)
+	}
+	result, err := (&job{Options: opts, tmp: tmp, overlay: overlay{}}).run(ctx)
+	if removed := os.RemoveAll(tmp); removed != nil && err == nil {
+		err = fmt.Errorf("sdkbuild: cleaning up: %w", removed)
+	}
+	return result, err
+}
+
+// job is one build under way.
+type job struct {
+	Options
+	tmp      string
+	target   target
+	flags    goFlags
+	tool     toolchain
+	goCmd    goCommand
+	mod      string // value for -mod, or ""
+	overlay  overlay
+	standins []standin
+	warnings []string
+}
+
+func (j *job) run(ctx context.Context) (*Result, error) {
+	if err := j.prepare(ctx); err != nil {
+		return nil, err
+	}
+	found, err := j.inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j.warnings = append(j.warnings, j.tool.warnings()...)
+	wasm := filepath.Join(j.tmp, "out.wasm")
+	reseed, err := j.compile(ctx, wasm)
+	if err != nil {
+		return nil, err
+	}
+	j.warnings = append(j.warnings, cgoWarnings(found.left)...)
+	return j.finish(wasm, found, reseed)
+}
+
+// prepare finds the toolchain and the handler, and lays out everything that the
+// go command needs to find the stand-ins.
+func (j *job) prepare(ctx context.Context) error {
+	path, err := findGo(j.Go, j.Env)
+	if err != nil {
+		return err
+	}
+	if j.target, err = findTarget(j.Dir, j.Package); err != nil {
+		return err
+	}
+	user := goCommand{path: path, env: j.Env}.in(j.target.dir).with("GO111MODULE=on")
+	if j.tool, err = probe(ctx, user); err != nil {
+		return err
+	}
+	j.flags = parseGoFlags(j.tool.GOFLAGS)
+	sdk, err := newSDK()
+	if err != nil {
+		return err
+	}
+	own, err := newOwn()
+	if err != nil {
+		return err
+	}
+	j.standins = []standin{sdk, own}
+
+	root := moduleRoot(j.tool.GOMOD)
+	goWork := j.tool.GOWORK
+	if goWork == "off" {
+		goWork = ""
+	}
+	j.goCmd = user.with(j.flags.env(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+	vendored := false
+	if root != "" && goWork == "" && j.flags.mod != "mod" {
+		if vendored, err = vendoredSDK(root); err != nil {
+			return err
+		}
+	}
+	if vendored {
+		err = j.layVendored(ctx, root)
+	} else {
+		err = j.layWorkspace(ctx, root, goWork)
+	}
+	if err != nil {
+		return err
+	}
+	// From here on patterns are absolute paths or import paths, and messages
+	// name files as seen from the user's working directory.
+	j.goCmd = j.goCmd.in(j.Dir)
+	return nil
+}
+
+func (j *job) layVendored(ctx context.Context, root string) error {
+	j.mod = "vendor"
+	j.goCmd = j.goCmd.with("GOWORK=off")
+	if err := j.overlay.addVendored(root, j.tmp, j.standins); err != nil {
+		return err
+	}
+	return j.overlay.addSeedless(ctx, j.goCmd, root, j.tmp)
+}
+
+func (j *job) layWorkspace(ctx context.Context, root, goWork string) error {
+	w, err := newWorkspace(ctx, j.goCmd.with("GOWORK=off"), root, goWork)
+	if err != nil {
+		return err
+	}
+	if root == "" {
+		file := filepath.Join(j.tmp, "handler.mod")
+		if err := writeFile(file, []byte("module "+bareModule+"\n\ngo "+bareGo+"\n")); err != nil {
+			return err
+		}
+		j.overlay[filepath.Join(j.target.dir, "go.mod")] = file
+		w.add(mainModule{dir: j.target.dir, Go: bareGo})
+	}
+	file, err := w.write(j.tmp, j.standins)
+	if err != nil {
+		return err
+	}
+	// The workspace may ask for another toolchain than the directory did. go env
+	// knows no overlays, so it is asked in a module that asks for the same.
+	if err := writeFile(filepath.Join(j.tmp, "probe", "go.mod"), []byte("module probe\n\n"+w.versions())); err != nil {
+		return err
+	}
+	if j.tool, err = probe(ctx, j.goCmd.in(filepath.Join(j.tmp, "probe")).with("GOWORK=off")); err != nil {
+		return err
+	}
+	j.goCmd = j.goCmd.with("GOWORK=" + file)
+	return nil
+}
+
+// moduleRoot turns the GOMOD of go env into a directory, "" for none.
+func moduleRoot(goMod string) string {
+	if goMod == "" || goMod == os.DevNull {
+		return ""
+	}
+	return filepath.Dir(goMod)
+}
+
+// compile runs go build. A toolchain whose runtime has changed so much that our
+// addition to it does not compile still builds functions, without reseeding.
+func (j *job) compile(ctx context.Context, wasm string) (reseed bool, err error) {
+	plain := filepath.Join(j.tmp, "plain.json")
+	if err := j.overlay.write(plain); err != nil {
+		return false, err
+	}
+	if err := j.overlay.addReseed(j.tool.GOROOT, j.tmp); err != nil {
+		return false, err
+	}
+	full := filepath.Join(j.tmp, "full.json")
+	if err := j.overlay.write(full); err != nil {
+		return false, err
+	}
+	err = j.goBuild(ctx, wasm, full, append([]string{reseedTag}, j.tags()...))
+	var failed *commandError
+	if errors.As(err, &failed) && blamesReseed(failed.stderr) {
+		j.warnings = append(j.warnings, fmt.Sprintf(
+			"the runtime of %s does not take the addition that reseeds it: math/rand and hash seeds "+
+				"will be equal in all instances of this function that start from one snapshot", j.tool.GOVERSION))
+		return false, j.report(j.goBuild(ctx, wasm, plain, j.tags()))
+	}
+	return true, j.report(err)
+}
+
+// goBuild runs go build with an overlay file.
+func (j *job) goBuild(ctx context.Context, wasm, overlay string, tags []string) error {
+	args := append([]string{"build", "-buildmode=c-shared", "-o", wasm}, j.common(overlay, tags)...)
+	if j.LDFlags != "" {
+		args = append(args, "-ldflags="+j.LDFlags)
+	}
+	_, err := j.goCmd.run(ctx, append(args, "--", j.target.pattern)...)
+	return err
+}
+
+// common returns the arguments that go list and go build have to agree on.
+func (j *job) common(overlay string, tags []string) []string {
+	args := []string{"-overlay=" + overlay}
+	if j.mod != "" {
+		args = append(args, "-mod="+j.mod)
+	}
+	if len(tags) > 0 {
+		args = append(args, "-tags="+strings.Join(tags, ","))
+	}
+	return args
+}
+
+func (j *job) tags() []string {
+	if len(j.Tags) > 0 { // as for go build, they replace those in GOFLAGS
+		return j.Tags
+	}
+	return j.flags.tags
+}
+
+// report shows the user what the go command complained about.
+func (j *job) report(err error) error {
+	var failed *commandError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	if _, err := io.WriteString(j.Stderr, failed.stderr); err != nil {
+		return fmt.Errorf("sdkbuild: reporting compile errors: %w", err)
+	}
+	return &Error{ErrCompile, "go build failed for " + j.name()}
+}
+
+// name is the package as the user knows it.
+func (j *job) name() string {
+	if j.Package == "" {
+		return j.Dir
+	}
+	return j.Package
+}
+
+// blamesReseed reports whether a build failed because of our addition to
+// package runtime: it did not compile, or nothing could be linked to it.
+func blamesReseed(stderr string) bool {
+	return strings.Contains(stderr, "wafer_reseed_wasip1.go") || strings.Contains(stderr, "waferReseed")
+}
