@@ -39,7 +39,7 @@ func NewFunction(handler interface{}, funcType functionType) *Function {
 	if funcType == typeEvent {
 		return newEventFunction(context.Background(), NewHandler(handler))
 	}
-	return newHTTPFunction(context.Background(), NewHttpHandler(handler))
+	return newHTTPFunction(context.Background(), handler)
 }
 
 // Ping does nothing, successfully.

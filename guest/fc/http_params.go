@@ -1,12 +1,9 @@
 package fc
 
 import (
-	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"net/http"
 )
 
 // HTTPParams is an HTTP request without its body. QueriesMap is informative:
@@ -35,21 +32,4 @@ func decodeHTTPParams(text *string) (*HTTPParams, error) {
 		return nil, err
 	}
 	return &p, nil
-}
-
-// request makes the request that a handler sees. Handlers of the FC Go SDK
-// find the client's address in both RemoteAddr and Host, and header names as
-// they were sent, so they do here.
-func (p *HTTPParams) request(ctx context.Context, body []byte) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, p.Method, p.RequestURI, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.URL.Path = p.Path
-	req.URL.Host = p.Host
-	req.RemoteAddr = p.ClientIP
-	req.Host = p.ClientIP
-	req.Header = p.HeadersMap
-	req.RequestURI = p.RequestURI
-	return req, nil
 }

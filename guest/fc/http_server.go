@@ -1,3 +1,5 @@
+//go:build !wafer_nohttp
+
 package fc
 
 import (
@@ -13,8 +15,8 @@ import (
 // httpServer runs an [HttpHandler].
 type httpServer struct{ handler HttpHandler }
 
-func newHTTPFunction(parent context.Context, h HttpHandler) *Function {
-	return &Function{parent: parent, server: httpServer{h}}
+func newHTTPFunction(parent context.Context, handler interface{}) *Function {
+	return &Function{parent: parent, server: httpServer{NewHttpHandler(handler)}}
 }
 
 // serve runs the handler on one request.

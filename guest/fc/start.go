@@ -27,18 +27,6 @@ func Start(handler interface{}) {
 	serve(newEventFunction(context.Background(), NewHandler(handler)))
 }
 
-// StartHttp serves HTTP requests with handler, and never returns. The handler
-// is
-//
-//	func (context.Context, http.ResponseWriter, *http.Request) error
-//
-// where the error result may be left out. Like [Start], it makes package log
-// print microseconds.
-func StartHttp(handler interface{}) {
-	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
-	serve(newHTTPFunction(context.Background(), NewHttpHandler(handler)))
-}
-
 // StartWithContext is Start (funcType 101) or StartHttp (102) with a parent
 // for the contexts of all invocations.
 func StartWithContext(ctx context.Context, handler interface{}, funcType functionType) {

@@ -1,3 +1,5 @@
+//go:build !wafer_nohttp
+
 package fc
 
 import (
