@@ -21,6 +21,11 @@ const PageSize = 4096
 // WasmPageSize is the unit in which linear memories grow.
 const WasmPageSize = 65536
 
+// CopyThreshold is the number of private pages above which a reset drops them
+// all instead of copying them back: beyond it the copying costs more than the
+// page faults that it saves.
+const CopyThreshold = 512
+
 // Error is a failure to reserve, map or restore a memory.
 type Error struct {
 	Op   string // for example "reserving"
@@ -36,6 +41,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Reset says how a [Linear] went back to its image.
 type Reset struct {
-	Copied  int // pages copied back
-	Dropped int // pages given back to the kernel
+	Scanned bool // whether the page map was read
+	Copied  int  // pages copied back
+	Dropped int  // pages given back to the kernel
 }

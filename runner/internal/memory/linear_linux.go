@@ -19,6 +19,8 @@ type Linear struct {
 	limit    uint64 // what Reallocate refuses to exceed
 	image    *Image // nil for an empty memory
 	refused  bool
+	private  []uint32 // pages known to be private, once scanned
+	scanned  bool
 }
 
 // New reserves a memory of at most limit bytes, which starts as a copy of

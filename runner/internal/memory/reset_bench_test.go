@@ -8,8 +8,10 @@ import (
 )
 
 func BenchmarkReset(b *testing.B) {
-	for _, dirty := range []int{0, 24, 40, 128} {
-		b.Run(fmt.Sprintf("dirty=%d", dirty), func(b *testing.B) {
+	for _, dirty := range []int{0, 24, 40, 128, -1, -24, -40} {
+		quiet := dirty < 0
+		dirty = max(dirty, -dirty)
+		b.Run(fmt.Sprintf("dirty=%d/quiet=%v", dirty, quiet), func(b *testing.B) {
 			content := make([]byte, 70*WasmPageSize)
 			for i := range content {
 				content[i] = byte(i >> 7)
@@ -39,7 +41,7 @@ func BenchmarkReset(b *testing.B) {
 			}
 			b.ResetTimer()
 			for b.Loop() {
-				if _, err := l.Reset(s); err != nil {
+				if _, err := l.Reset(s, quiet); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -6,16 +6,17 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
-	"unsafe"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
 
-// Scanner finds the pages of a [Linear] that may differ from its image. One
-// Scanner serves one goroutine at a time.
+// Scanner finds the pages of a [Linear] that have become private to it. It is
+// safe for concurrent use.
 type Scanner struct {
 	pagemap *os.File
-	entries []byte
+	fd      int
+	buffers sync.Pool // of *[]byte
 }
 
 // NewScanner opens the process's page map. Close it when done.
@@ -24,7 +25,7 @@ func NewScanner() (*Scanner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("memory: opening page map: %w", err)
 	}
-	return &Scanner{pagemap: f}, nil
+	return &Scanner{pagemap: f, fd: int(f.Fd()), buffers: sync.Pool{New: func() any { return new([]byte) }}}, nil
 }
 
 // Close closes the page map.
@@ -38,64 +39,100 @@ const (
 	pmFile    = 1 << 61 // page of a file or of shared memory: not yet copied
 )
 
-// CopyThreshold is the number of dirty pages above which a reset remaps the
-// image instead of copying pages back: beyond it the copying costs more than
-// the page faults that it saves.
-const CopyThreshold = 512
+// private appends the numbers of l's private pages to list: those that were
+// written to, whether they are in RAM now or swapped out.
+func (s *Scanner) private(l *Linear, list []uint32) ([]uint32, error) {
+	n := int(l.size / PageSize)
+	buf := s.buffers.Get().(*[]byte)
+	defer s.buffers.Put(buf)
+	if cap(*buf) < n*8 {
+		*buf = make([]byte, n*8)
+	}
+	entries := (*buf)[:n*8]
+	got, err := unix.Pread(s.fd, entries, int64(l.base()/PageSize*8))
+	if err != nil || got != len(entries) {
+		return list, fmt.Errorf("reading page map: %d of %d bytes: %w", got, len(entries), err)
+	}
+	for page := range n {
+		e := binary.LittleEndian.Uint64(entries[page*8:])
+		if e&(pmPresent|pmSwapped) != 0 && e&pmFile == 0 {
+			list = append(list, uint32(page))
+		}
+	}
+	return list, nil
+}
 
 // Reset brings the memory back to its image.
 //
-// Every page that has become private to this memory, whether it is in RAM or
-// swapped out, is copied back from the image; those stay private, so a later
-// write to them costs no page fault. Where there are more than
-// [CopyThreshold], they are dropped all at once instead.
+// Every page that is private to this memory is copied back from the image; it
+// stays private, so a later write to it costs no page fault. Where there are
+// more than [CopyThreshold], they are dropped all at once instead.
+//
+// quiet says that no page fault happened on the goroutine's thread since the
+// last Reset, see [Faults]; then no further page can have become private, and
+// the page map need not be read. See RATIONALE.md, "Why does a reset count
+// page faults?".
 //
 // # Errors
 //
 // An [*Error] when the memory has grown or the kernel refuses; the memory must
 // then not be used again.
-func (l *Linear) Reset(s *Scanner) (Reset, error) {
+func (l *Linear) Reset(s *Scanner, quiet bool) (Reset, error) {
 	if l.image == nil || l.size != l.image.size {
 		return Reset{}, &Error{"resetting", l.size, fmt.Errorf("the memory is not the size of its image")}
 	}
 	l.refused = false
-	n := int(l.size / PageSize)
-	if cap(s.entries) < n*8 {
-		s.entries = make([]byte, n*8)
-	}
-	entries := s.entries[:n*8]
-	got, err := unix.Pread(int(s.pagemap.Fd()), entries, int64(l.base()/PageSize*8))
-	if err != nil || got != len(entries) {
-		return Reset{}, &Error{"resetting", l.size, fmt.Errorf("reading page map: %d of %d bytes: %w", got, len(entries), err)}
-	}
-	private := func(page int) bool {
-		e := binary.LittleEndian.Uint64(entries[page*8:])
-		return e&(pmPresent|pmSwapped) != 0 && e&pmFile == 0
-	}
-	var r Reset
-	for page := 0; page < n; page++ {
-		if private(page) {
-			r.Copied++
+	r := Reset{Scanned: !quiet || !l.scanned}
+	if r.Scanned {
+		var err error
+		if l.private, err = s.private(l, l.private[:0]); err != nil {
+			return Reset{}, &Error{"resetting", l.size, err}
 		}
+		l.scanned = true
 	}
-	if r.Copied > CopyThreshold {
-		return Reset{Dropped: r.Copied}, l.drop()
-	}
-	for page := 0; page < n; page++ {
-		if private(page) {
-			at := page * PageSize
-			copy(l.reserved[at:at+PageSize], l.image.data[at:at+PageSize])
+	if n := len(l.private); n > CopyThreshold {
+		if err := unix.Madvise(l.reserved[:l.size], unix.MADV_DONTNEED); err != nil {
+			return Reset{}, &Error{"resetting", l.size, fmt.Errorf("madvise: %w", err)}
 		}
+		l.private = l.private[:0]
+		r.Dropped = n
+		return r, nil
 	}
+	for _, page := range l.private {
+		at := uint64(page) * PageSize
+		copy(l.reserved[at:at+PageSize], l.image.data[at:at+PageSize])
+	}
+	r.Copied = len(l.private)
 	return r, nil
 }
 
-// drop forgets every private page.
-func (l *Linear) drop() error {
-	if err := unix.Madvise(l.reserved[:l.size], unix.MADV_DONTNEED); err != nil {
-		return &Error{"resetting", l.size, fmt.Errorf("madvise: %w", err)}
+// Private returns the pages that the last [Linear.Reset] found to be private.
+// It aliases the memory's list.
+func (l *Linear) Private() []uint32 { return l.private }
+
+// Populate makes the given pages private ahead of the writes that would, in as
+// few system calls as there are runs of pages. Failing to is no error: the
+// writes then fault.
+func (l *Linear) Populate(pages []uint32) {
+	for i := 0; i < len(pages); {
+		j := i + 1
+		for j < len(pages) && pages[j] == pages[j-1]+1 {
+			j++
+		}
+		from, to := uint64(pages[i])*PageSize, (uint64(pages[j-1])+1)*PageSize
+		if to > l.size || unix.Madvise(l.reserved[from:to], unix.MADV_POPULATE_WRITE) != nil {
+			return
+		}
+		i = j
 	}
-	return nil
 }
 
-var _ = unsafe.Pointer(nil)
+// Faults counts the page faults of the calling thread so far. The caller
+// compares two counts, with its goroutine locked to the thread in between.
+func Faults() int64 {
+	var u unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_THREAD, &u) != nil {
+		return -1
+	}
+	return u.Minflt + u.Majflt
+}
