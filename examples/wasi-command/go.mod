@@ -1,0 +1,3 @@
+module example.com/wasi-command
+
+go 1.18
