@@ -30,7 +30,7 @@ func TestBoot(t *testing.T) {
 			Type: "BootError", Message: "main ended its goroutine before calling fc.Start"}}},
 	} {
 		t.Run(tc.mode, func(t *testing.T) {
-			h := newHost(t, function(t), tc.mode)
+			h := newHost(t, tc.mode)
 			got := h.boot()
 			ignore := cmp.Options{cmpopts.IgnoreFields(abi.BootInfo{}, "Peer"), cmpopts.IgnoreFields(abi.Error{}, "Stack")}
 			if diff := cmp.Diff(tc.want, got, ignore); diff != "" {
@@ -183,7 +183,7 @@ func TestRawHandlerKeepsItsPayload(t *testing.T) {
 }
 
 func TestRefusedCalls(t *testing.T) {
-	h := newHost(t, function(t), "event")
+	h := newHost(t, "event")
 	if a := h.must(abi.KindInvoke, nil); a.Status != abi.StatusError || a.Error.Type != "BootError" {
 		t.Errorf("invoke before boot: %+v", a)
 	}

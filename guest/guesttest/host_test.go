@@ -3,6 +3,8 @@ package guesttest
 import (
 	"bytes"
 	"context"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -15,6 +17,7 @@ import (
 // host is the smallest host there is: one instance, no limits.
 type host struct {
 	t      testing.TB
+	ctx    context.Context
 	call   api.Function
 	memory api.Memory
 	output bytes.Buffer // stdout and stderr
@@ -34,40 +37,79 @@ type answer struct {
 	Boot    *abi.BootInfo
 }
 
-// newHost instantiates wasm and runs its _initialize.
-func newHost(t testing.TB, wasm []byte, mode string) *host {
+// engine is one runtime for all hosts, so that each module is compiled once.
+// Host functions find their host in the context.
+var engine struct {
+	sync.Mutex
+	rt      wazero.Runtime
+	modules map[string]wazero.CompiledModule
+}
+
+type hostKey struct{}
+
+// compiled returns function(t, flags...) as a compiled module.
+func compiled(t testing.TB, flags ...string) wazero.CompiledModule {
 	t.Helper()
+	wasm := function(t, flags...)
+	engine.Lock()
+	defer engine.Unlock()
 	ctx := context.Background()
-	h := &host{t: t}
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache))
-	t.Cleanup(func() { _ = rt.Close(ctx) })
-	wasi_snapshot_preview1.MustInstantiate(ctx, rt)
+	if engine.rt == nil {
+		engine.rt = wazero.NewRuntime(ctx)
+		engine.modules = map[string]wazero.CompiledModule{}
+		wasi_snapshot_preview1.MustInstantiate(ctx, engine.rt)
+		instantiateImports(ctx, t)
+	}
+	key := strings.Join(flags, " ")
+	if _, ok := engine.modules[key]; !ok {
+		mod, err := engine.rt.CompileModule(ctx, wasm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		engine.modules[key] = mod
+	}
+	return engine.modules[key]
+}
+
+func instantiateImports(ctx context.Context, t testing.TB) {
+	t.Helper()
 	i32 := api.ValueTypeI32
-	_, err := rt.NewHostModuleBuilder(abi.Module).
+	export := func(f func(*host, context.Context, api.Module, []uint64)) api.GoModuleFunc {
+		return func(ctx context.Context, m api.Module, stack []uint64) {
+			f(ctx.Value(hostKey{}).(*host), ctx, m, stack)
+		}
+	}
+	_, err := engine.rt.NewHostModuleBuilder(abi.Module).
 		NewFunctionBuilder().
-		WithGoModuleFunction(api.GoModuleFunc(h.requestRead), []api.ValueType{i32, i32, i32}, []api.ValueType{i32}).
+		WithGoModuleFunction(export((*host).requestRead), []api.ValueType{i32, i32, i32}, []api.ValueType{i32}).
 		Export(abi.ImportRequestRead).
 		NewFunctionBuilder().
-		WithGoModuleFunction(api.GoModuleFunc(h.responseWrite), []api.ValueType{i32, i32, i32}, []api.ValueType{i32}).
+		WithGoModuleFunction(export((*host).responseWrite), []api.ValueType{i32, i32, i32}, []api.ValueType{i32}).
 		Export(abi.ImportResponseWrite).
 		Instantiate(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// newHost makes an instance and runs its _initialize.
+func newHost(t testing.TB, mode string, flags ...string) *host {
+	t.Helper()
+	h := &host{t: t}
+	h.ctx = context.WithValue(context.Background(), hostKey{}, h)
+	module := compiled(t, flags...)
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions(abi.ExportInitialize).
 		WithStdout(&h.output).WithStderr(&h.output).WithEnv("MODE", mode).
 		WithSysWalltime().WithSysNanotime().WithSysNanosleep()
-	mod, err := rt.InstantiateWithConfig(ctx, wasm, config)
+	mod, err := engine.rt.InstantiateModule(h.ctx, module, config)
 	if err != nil {
 		t.Fatalf("instantiating: %v\n%s", err, h.output.String())
 	}
+	t.Cleanup(func() { _ = mod.Close(h.ctx) })
 	h.call = mod.ExportedFunction(abi.ExportCall)
 	h.memory = mod.Memory()
 	return h
 }
-
-// cache makes the second and later hosts of one module cheap.
-var cache = wazero.NewCompilationCache()
 
 func (h *host) requestRead(_ context.Context, m api.Module, stack []uint64) {
 	dst, off, size := uint32(stack[0]), uint32(stack[1]), uint32(stack[2])
@@ -120,7 +162,7 @@ func (h *host) responseWrite(_ context.Context, m api.Module, stack []uint64) {
 // try makes one call. It returns an error if the instance trapped or exited.
 func (h *host) try(kind abi.Kind, frame []byte) (answer, error) {
 	h.request, h.answer = frame, answer{}
-	result, err := h.call.Call(context.Background(), uint64(kind), uint64(len(frame)))
+	result, err := h.call.Call(h.ctx, uint64(kind), uint64(len(frame)))
 	if err != nil {
 		return h.answer, err
 	}
@@ -154,7 +196,7 @@ func (h *host) event(doc string) answer {
 // booted returns a host whose function has started.
 func booted(t testing.TB, mode string, flags ...string) *host {
 	t.Helper()
-	h := newHost(t, function(t, flags...), mode)
+	h := newHost(t, mode, flags...)
 	if a := h.boot(); a.Status != abi.StatusOK {
 		t.Fatalf("boot: %s %+v\n%s", a.Status, a.Error, h.output.String())
 	}
