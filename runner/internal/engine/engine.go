@@ -9,6 +9,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/wafer-run/wafer/hostfns"
+	"github.com/wafer-run/wafer/runner/internal/memory"
 )
 
 // Options configures an [Engine].
@@ -32,11 +33,17 @@ type Engine struct {
 	peer  string
 	caps  map[string]hostfns.Capability // by import module
 	epoch time.Time                     // zero of the guests' monotonic clock
+	pages *memory.Scanner
 }
 
 // New makes an engine. Close it when every instance has been closed.
 func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{peer: o.Peer, caps: map[string]hostfns.Capability{}, epoch: time.Now()}
+	pages, err := memory.NewScanner()
+	if err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	e.pages = pages
 	cfg := wazero.NewRuntimeConfigCompiler()
 	if o.Interpret {
 		cfg = wazero.NewRuntimeConfigInterpreter()
@@ -44,6 +51,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if o.CacheDir != "" {
 		cache, err := wazero.NewCompilationCacheWithDir(o.CacheDir)
 		if err != nil {
+			_ = pages.Close()
 			return nil, fmt.Errorf("engine: opening code cache: %w", err)
 		}
 		e.cache = cache
@@ -80,6 +88,9 @@ func (e *Engine) registerHost(ctx context.Context, caps []hostfns.Capability) er
 // Close closes the runtime and every instance that is left.
 func (e *Engine) Close(ctx context.Context) error {
 	err := e.rt.Close(ctx)
+	if perr := e.pages.Close(); err == nil {
+		err = perr
+	}
 	if e.cache != nil {
 		if cerr := e.cache.Close(ctx); err == nil {
 			err = cerr

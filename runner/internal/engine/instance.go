@@ -38,6 +38,10 @@ type InstanceOptions struct {
 	// Snapshot is what the instance starts from; nil starts it from the
 	// module's data.
 	Snapshot *snapshot.Snapshot
+	// Populate lists pages that calls are known to write to.
+	Populate []uint32
+	// Resets prepares for resets that follow most calls.
+	Resets bool
 
 	stdin  io.Reader // of a command
 	stdout io.Writer
@@ -69,6 +73,11 @@ type Instance struct {
 	offset int64 // of the monotonic clock
 	floor  int64 // of the wall clock
 	fresh  bool  // restored, and not yet told so
+
+	track  bool  // watch page faults for the next reset
+	quiet  bool  // no page fault since the last reset
+	faults int64 // when the call began, while locked
+	locked bool  // to its thread, for counting faults
 }
 
 // Instantiate makes an instance. With a snapshot it is ready for calls;
@@ -79,7 +88,7 @@ type Instance struct {
 // A [*memory.Error] when memory runs out, a [*Trap] or [*Exit] when the
 // module's start fails.
 func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance, error) {
-	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, throttle: o.Throttle, call: &Call{}}
+	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, throttle: o.Throttle, track: o.Resets, call: &Call{}}
 	in.ctx.in = in
 	var image *memory.Image
 	if o.Snapshot != nil {
@@ -106,6 +115,7 @@ func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance,
 		in.Close()
 		return nil, err
 	}
+	mem.Populate(o.Populate)
 	return in, nil
 }
 
@@ -207,9 +217,11 @@ func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
 	c.clear()
 	in.call = c
 	in.mem.TakeRefused()
+	in.watch()
 	in.startMeter()
 	err := f.CallWithStack(&in.ctx, stack)
 	in.stopMeter()
+	in.unwatch(true)
 	if err != nil {
 		in.dead = true
 		return classify(err)

@@ -55,6 +55,7 @@ func (in *Instance) refill() {
 		}
 		in.unthrottled = 0
 	}
+	in.unwatch(false) // a yield on a locked thread costs a thread switch
 	runtime.Gosched()
 	in.resume()
 }

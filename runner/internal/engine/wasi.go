@@ -48,6 +48,7 @@ func wasiOverrides() []hostfns.Func {
 		Name: "sched_yield", Results: []api.ValueType{i32},
 		Do: func(ctx context.Context, _ hostfns.Memory, stack []uint64) {
 			in := instanceOf(ctx)
+			in.unwatch(false)
 			in.pause()
 			runtime.Gosched()
 			in.resume()
@@ -173,6 +174,7 @@ func clampDuration(ns uint64) time.Duration {
 // sleep waits for d, or for ever when d is negative. It panics with
 // [ErrDeadline] or [ErrCanceled] when the call has to end first.
 func (in *Instance) sleep(d time.Duration) {
+	in.unwatch(false)
 	in.pause()
 	defer in.resume()
 	c := in.call

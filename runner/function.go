@@ -1,0 +1,81 @@
+package runner
+
+import (
+	"context"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/engine"
+	"github.com/wafer-run/wafer/runner/internal/pool"
+)
+
+// Function is a loaded function with its instances. It is safe for concurrent
+// use.
+type Function struct {
+	cfg      FunctionConfig
+	runner   *Runner
+	module   *engine.Module
+	pool     *pool.Pool[*instance]
+	boot     abi.BootInfo // of the first instance
+	env      []string
+	prefix   []byte // of every request frame
+	checksum uint64
+}
+
+// instance is one sandbox and what the function knows about it. One
+// invocation at a time owns it.
+type instance struct {
+	eng         *engine.Instance // nil for commands
+	id          string
+	boot        abi.BootInfo
+	call        engine.Call
+	head        []byte // request frame, used again
+	initialized bool
+	invocations int
+}
+
+// Config returns the function's configuration.
+func (f *Function) Config() FunctionConfig { return f.cfg }
+
+// Checksum returns the CRC-64 (ECMA) of the function's code.
+func (f *Function) Checksum() uint64 { return f.checksum }
+
+// HandlesHTTP reports whether the handler takes HTTP requests as they are.
+// Other handlers get them as events, in the form of FC's HTTP trigger.
+func (f *Function) HandlesHTTP() bool { return f.boot.Handles&abi.HandlesHTTP != 0 }
+
+// Stats counts what a function's instances have done. Live = Busy + Idle.
+type Stats struct {
+	Live, Busy, Idle int   // instances now
+	Waiting          int   // invocations in the queue now
+	Created          int64 // instances made since Load
+	Destroyed        int64 // instances destroyed since Load
+	Reused           int64 // invocations that found an instance
+	Rejected         int64 // invocations turned away by the queue
+}
+
+// Stats returns the counters as they are now.
+func (f *Function) Stats() Stats {
+	s := f.pool.Stats()
+	return Stats{
+		Live: s.Live, Busy: s.Busy, Idle: s.Idle, Waiting: s.Waiting,
+		Created: s.Created, Destroyed: s.Destroyed, Reused: s.Reused, Rejected: s.Rejected,
+	}
+}
+
+// Close turns new invocations away, waits for those that run until ctx is
+// done, runs the pre-stop hooks and frees everything.
+func (f *Function) Close(ctx context.Context) error {
+	if err := f.pool.Close(ctx); err != nil {
+		return err
+	}
+	f.runner.remove(f)
+	f.free()
+	return nil
+}
+
+// free gives back what is not an instance.
+func (f *Function) free() {
+	bg := context.Background()
+	_ = f.pool.Close(bg)
+	_ = f.module.Close(bg)
+}

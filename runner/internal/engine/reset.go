@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/wafer-run/wafer/runner/internal/memory"
+	"github.com/wafer-run/wafer/runner/internal/snapshot"
+)
+
+// CanReset reports whether the instance can go back to its snapshot. One that
+// grew or died cannot: a fresh instance costs little more.
+func (in *Instance) CanReset() bool { return !in.dead && !in.mem.Grown() }
+
+// Reset brings the instance back to the snapshot it was started from. Nothing
+// of the calls so far is left in it, and its next call is told that it was
+// restored.
+//
+// # Errors
+//
+// A [*memory.Error]; the instance must then be closed.
+func (in *Instance) Reset(s *snapshot.Snapshot) (memory.Reset, error) {
+	if !in.CanReset() {
+		return memory.Reset{}, fmt.Errorf("engine: resetting instance: it is dead or has grown")
+	}
+	r, err := in.mem.Reset(in.engine.pages, in.quiet)
+	if err != nil {
+		in.dead = true
+		return r, fmt.Errorf("engine: resetting instance: %w", err)
+	}
+	in.restoreGlobals(s)
+	in.startClocks(s.Clocks)
+	in.rec.Flush()
+	in.fresh, in.quiet = true, true
+	return r, nil
+}
+
+// Written returns the pages that the last reset found to be written to. They
+// are what [InstanceOptions.Populate] is for.
+func (in *Instance) Written() []uint32 { return in.mem.Private() }
+
+// watch starts counting page faults. A thread's count says whether a call
+// touched a page for the first time; it is only worth something while the
+// goroutine stays on that thread.
+func (in *Instance) watch() {
+	if !in.track {
+		in.quiet = false
+		return
+	}
+	runtime.LockOSThread()
+	in.locked = true
+	in.faults = memory.Faults()
+}
+
+// unwatch stops counting: at the end of a call, or earlier when the guest
+// yields, and then nothing is known.
+func (in *Instance) unwatch(ended bool) {
+	if !in.locked {
+		return
+	}
+	if !ended || memory.Faults() != in.faults {
+		in.quiet = false
+	}
+	in.locked = false
+	runtime.UnlockOSThread()
+}

@@ -1,0 +1,81 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/hostfns/logs"
+)
+
+// initialize runs the initializer, if there is one that has not succeeded in
+// this instance yet. A failure fails the invocation; the next one tries again.
+func (v *invocation) initialize(ctx context.Context, in *instance) *InvokeError {
+	if in.initialized || in.boot.Hooks&abi.HookInitialize == 0 {
+		return nil
+	}
+	failure := v.hook(ctx, in, abi.KindInitialize, logs.Initialize, v.f.cfg.initTimeout)
+	in.initialized = failure == nil
+	return failure
+}
+
+// hook runs one lifecycle hook as a part of the invocation.
+func (v *invocation) hook(ctx context.Context, in *instance, kind abi.Kind, phase logs.Phase, timeout time.Duration) *InvokeError {
+	rec := in.eng.Recorder()
+	rec.Start(phase)
+	start := time.Now()
+	c := &in.call
+	c.Kind, c.HTTP, c.PayloadLimit = kind, nil, 0
+	c.Deadline, c.Done = start.Add(timeout), ctx.Done()
+	in.head = v.context(in, c.Deadline)
+	c.Head, c.Body = in.head, nil
+	status, err := in.eng.Call(c)
+	var failure *InvokeError
+	if status != abi.StatusUnsupported || err != nil {
+		failure = v.failure(in, status, err, time.Since(start))
+	}
+	v.end(rec, phase, failure)
+	return failure
+}
+
+// release gives the instance back, or destroys it when it must not be used
+// again. The pre-freeze hook runs after the caller has got its answer, and not
+// at all when somebody waits for the instance.
+func (f *Function) release(in *instance) {
+	in.call.Body, in.call.HTTP, in.call.Done = nil, nil, nil
+	switch {
+	case in.eng.Dead():
+		f.pool.Drop(in)
+	case f.cfg.maxInvocations > 0 && in.invocations >= f.cfg.maxInvocations:
+		go f.pool.Drop(in)
+	case in.boot.Hooks&abi.HookPreFreeze != 0 && !f.pool.Contended():
+		go func() {
+			f.background(in, abi.KindPreFreeze, logs.PreFreeze, f.cfg.freezeTimeout)
+			if in.eng.Dead() {
+				f.pool.Drop(in)
+				return
+			}
+			f.pool.Put(in)
+		}()
+	default:
+		f.pool.Put(in)
+	}
+}
+
+// background runs a hook that no caller waits for.
+func (f *Function) background(in *instance, kind abi.Kind, phase logs.Phase, timeout time.Duration) {
+	v := invocation{f: f, ev: &Event{RequestID: NewRequestID()}}
+	in.eng.Recorder().Begin(v.ev.RequestID)
+	_ = v.hook(context.Background(), in, kind, phase, timeout) // it is in the log
+}
+
+// destroy runs the pre-stop hook of an instance that still can, and frees it.
+func (f *Function) destroy(in *instance) {
+	if in.eng == nil {
+		return
+	}
+	if !in.eng.Dead() && in.boot.Hooks&abi.HookPreStop != 0 {
+		f.background(in, abi.KindPreStop, logs.PreStop, f.cfg.stopTimeout)
+	}
+	in.eng.Close()
+}

@@ -1,0 +1,138 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"hash/crc64"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner/internal/engine"
+	"github.com/wafer-run/wafer/runner/internal/pool"
+)
+
+// Load makes a function of a wasm file: it checks and compiles the module and
+// boots a first instance, so that a broken guest is found here and not by its
+// first caller. wasm is not kept.
+//
+// # Errors
+//
+// A [*LoadError] that wraps what is wrong with the configuration, the file or
+// the guest; [ErrClosed].
+func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Function, error) {
+	fail := func(err error) (*Function, error) {
+		return nil, &LoadError{Function: cfg.name, Err: err}
+	}
+	if err := cfg.validate(); err != nil {
+		return fail(err)
+	}
+	f := &Function{
+		cfg: cfg, runner: r, env: environ(cfg.env), prefix: contextPrefix(cfg),
+		checksum: crc64.Checksum(wasm, crc64.MakeTable(crc64.ECMA)),
+	}
+	module, err := r.engine.Prepare(ctx, wasm, cfg.grants)
+	if err != nil {
+		return fail(err)
+	}
+	f.module = module
+	f.pool = pool.New(pool.Config[*instance]{
+		Max: cfg.maxInstances, MaxQueue: cfg.maxQueue, QueueTime: cfg.queueTimeout, IdleTime: cfg.idleTimeout,
+		New: f.newInstance, Destroy: f.destroy,
+	})
+	if err := f.prime(ctx); err != nil {
+		f.free()
+		return fail(err)
+	}
+	if err := r.add(f); err != nil {
+		f.free()
+		return nil, err
+	}
+	return f, nil
+}
+
+// prime boots the first instance and puts it into the pool.
+func (f *Function) prime(ctx context.Context) error {
+	if f.module.Style() == engine.Command {
+		return nil
+	}
+	in, _, err := f.pool.Get(ctx)
+	if err != nil {
+		return err
+	}
+	f.boot = in.boot
+	f.pool.Put(in)
+	return nil
+}
+
+// environ lists an environment in a fixed order: it becomes a part of what
+// instances start from.
+func environ(env map[string]string) []string {
+	list := make([]string, 0, len(env))
+	for k, v := range env {
+		list = append(list, k+"="+v)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// contextPrefix encodes the part of every request frame that never changes.
+func contextPrefix(c FunctionConfig) []byte {
+	return (&abi.Context{
+		Timeout:         uint32(min(c.timeout.Milliseconds(), 1<<32-1)),
+		FunctionName:    c.name,
+		FunctionHandler: c.handler,
+		Memory:          uint32(c.memory),
+		ServiceName:     c.service,
+		LogProject:      c.logProject,
+		LogStore:        c.logStore,
+		Qualifier:       c.qualifier,
+		VersionID:       c.version,
+		Region:          c.region,
+		AccountID:       c.account,
+	}).AppendTo(nil)
+}
+
+// newInstance makes an instance and boots it.
+func (f *Function) newInstance(ctx context.Context) (*instance, error) {
+	in := &instance{id: newInstanceID(), boot: abi.BootInfo{Handles: abi.HandlesEvent}}
+	if f.module.Style() == engine.Command {
+		return in, nil // it gets a sandbox per event
+	}
+	start := time.Now()
+	eng, err := f.module.Instantiate(ctx, f.instanceOptions())
+	if err != nil {
+		return nil, err
+	}
+	boot, err := eng.Boot(start.Add(f.cfg.initTimeout), ctx.Done())
+	if err != nil {
+		eng.Recorder().Flush()
+		tail := string(eng.Recorder().Tail())
+		eng.Close()
+		return nil, &InvokeError{
+			Kind: BootFailed, Function: f.cfg.name, Err: err, Type: "FunctionNotStarted",
+			Message: bootMessage(err, tail, time.Since(start)),
+		}
+	}
+	in.eng, in.boot = eng, *boot
+	return in, nil
+}
+
+// bootMessage says why an instance did not come up, with what it printed.
+func bootMessage(err error, log string, took time.Duration) string {
+	s := fmt.Sprintf("the function did not start (duration: %sms): %v", strconv.FormatInt(took.Milliseconds(), 10), err)
+	if log != "" {
+		s += "\nlog:\n" + log
+	}
+	return s
+}
+
+func (f *Function) instanceOptions() engine.InstanceOptions {
+	return engine.InstanceOptions{
+		Env: f.env, Args: []string{f.cfg.handler},
+		MemoryLimit: uint64(f.cfg.memory) << 20,
+		Recorder:    logs.New(f.cfg.name, f.runner.cfg.logSink),
+	}
+}

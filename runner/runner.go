@@ -1,0 +1,116 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/wafer-run/wafer/runner/internal/engine"
+)
+
+// Version is wafer's version, as guests and build stamps see it.
+const Version = "0.1.0"
+
+// Runner holds the engine and the functions loaded into it. It is safe for
+// concurrent use.
+type Runner struct {
+	cfg    Config
+	engine *engine.Engine
+
+	mu        sync.Mutex
+	functions map[*Function]struct{}
+	closed    bool
+}
+
+// New makes a runner. Close it when done.
+//
+// # Errors
+//
+// Everything that is wrong with cfg, joined, or that the cache directory
+// cannot be used.
+func New(ctx context.Context, cfg Config) (*Runner, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	if cfg.cacheDir != "" {
+		if err := checkCacheDir(cfg.cacheDir); err != nil {
+			return nil, err
+		}
+	}
+	e, err := engine.New(ctx, engine.Options{
+		CacheDir: cfg.cacheDir, Capabilities: cfg.capabilities, Interpret: cfg.interpret, Peer: "wafer/" + Version,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("runner: starting: %w", err)
+	}
+	return &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}}, nil
+}
+
+// checkCacheDir makes the directory, and refuses one that others may write to:
+// what is in it gets executed.
+func checkCacheDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("runner: making cache directory: %w", err)
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("runner: checking cache directory: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o022 != 0 {
+		return fmt.Errorf("runner: cache directory %s has mode %#o: others could put code into it, make it 0700", dir, mode)
+	}
+	return nil
+}
+
+// add registers a function, so that Close finds it.
+func (r *Runner) add(f *Function) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return ErrClosed
+	}
+	r.functions[f] = struct{}{}
+	return nil
+}
+
+func (r *Runner) remove(f *Function) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.functions, f)
+}
+
+// Close closes every function, waits for the invocations that run until ctx is
+// done, and frees the engine. A done ctx does not stop it from freeing what it
+// can.
+func (r *Runner) Close(ctx context.Context) error {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return nil
+	}
+	r.closed = true
+	fs := make([]*Function, 0, len(r.functions))
+	for f := range r.functions {
+		fs = append(fs, f)
+	}
+	r.mu.Unlock()
+	errs := make([]error, len(fs))
+	var wg sync.WaitGroup
+	for i, f := range fs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			errs[i] = f.Close(ctx)
+		}()
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err // instances are still running: the engine must outlive them
+	}
+	if err := r.engine.Close(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("runner: closing: %w", err)
+	}
+	return nil
+}
