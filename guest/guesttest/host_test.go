@@ -3,6 +3,7 @@ package guesttest
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"strings"
 	"sync"
 	"testing"
@@ -100,7 +101,7 @@ func newHost(t testing.TB, mode string, flags ...string) *host {
 	module := compiled(t, flags...)
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions(abi.ExportInitialize).
 		WithStdout(&h.output).WithStderr(&h.output).WithEnv("MODE", mode).
-		WithSysWalltime().WithSysNanotime().WithSysNanosleep()
+		WithSysWalltime().WithSysNanotime().WithSysNanosleep().WithRandSource(rand.Reader)
 	mod, err := engine.rt.InstantiateModule(h.ctx, module, config)
 	if err != nil {
 		t.Fatalf("instantiating: %v\n%s", err, h.output.String())
