@@ -2,10 +2,12 @@ package runner
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner/internal/engine"
 	"github.com/wafer-run/wafer/runner/internal/pool"
+	"github.com/wafer-run/wafer/runner/internal/snapshot"
 )
 
 // Function is a loaded function with its instances. It is safe for concurrent
@@ -19,6 +21,12 @@ type Function struct {
 	env      []string
 	prefix   []byte // of every request frame
 	checksum uint64
+	hash     string // SHA-256 of the code
+
+	snap       *snapshot.Snapshot       // what instances start from, or nil
+	snapStored bool                     // it came from the store
+	noSnapshot string                   // why snap is nil
+	written    atomic.Pointer[[]uint32] // pages that a first invocation writes to
 }
 
 // instance is one sandbox and what the function knows about it. One
@@ -78,4 +86,7 @@ func (f *Function) free() {
 	bg := context.Background()
 	_ = f.pool.Close(bg)
 	_ = f.module.Close(bg)
+	if f.snap != nil {
+		f.snap.Close()
+	}
 }

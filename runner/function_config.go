@@ -55,6 +55,10 @@ type FunctionConfig struct {
 	maxEvent       int
 	maxPayload     int
 	grants         []string
+	isolation      Isolation
+	snapshot       SnapshotMode
+	warmup         [][]byte
+	cpu            float64
 }
 
 // NewFunctionConfig returns the defaults for a function of that name: the
@@ -213,6 +217,38 @@ func (c FunctionConfig) WithoutGrant(name string) FunctionConfig {
 	return c
 }
 
+// WithIsolation says what invocations share. Default [IsolationInstance].
+func (c FunctionConfig) WithIsolation(i Isolation) FunctionConfig {
+	c.isolation = i
+	return c
+}
+
+// WithSnapshot says what instances start from. Default [SnapshotBoot]. Guests
+// that cannot be saved boot each time; [Function.Inspect] says why.
+func (c FunctionConfig) WithSnapshot(m SnapshotMode) FunctionConfig {
+	c.snapshot = m
+	return c
+}
+
+// WithWarmup calls the handler with each event, in order, before the snapshot
+// is taken, so that later instances find caches filled and memory laid out.
+// The handler must bear being called with them. The initializer runs first.
+func (c FunctionConfig) WithWarmup(events ...[]byte) FunctionConfig {
+	c.warmup = nil
+	for _, e := range events {
+		c.warmup = append(c.warmup, slices.Clone(e))
+	}
+	return c
+}
+
+// WithCPU limits each instance to a share of one CPU: 0.5 lets it run half of
+// the time. Default 0, no limit. Above 1 there is nothing to limit: a guest
+// has one thread.
+func (c FunctionConfig) WithCPU(share float64) FunctionConfig {
+	c.cpu = share
+	return c
+}
+
 // validate reports everything that is wrong.
 func (c FunctionConfig) validate() error {
 	var errs []error
@@ -253,6 +289,15 @@ func (c FunctionConfig) validate() error {
 		if n.n < n.min {
 			bad(n.what, n.n, fmt.Sprintf("at least %d", n.min))
 		}
+	}
+	if c.cpu < 0 || c.cpu > 16 {
+		bad("the CPU share", c.cpu, "0 (no limit) to 16")
+	}
+	if int(c.isolation) >= len(isolationNames) {
+		bad("isolation", uint8(c.isolation), "instance or request")
+	}
+	if int(c.snapshot) >= len(snapshotNames) {
+		bad("the snapshot mode", uint8(c.snapshot), "off, boot or init")
 	}
 	for k := range c.env {
 		if k == "" || slices.Contains([]byte(k), '=') || slices.Contains([]byte(k), 0) {

@@ -81,13 +81,27 @@ func (v *invocation) run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec := in.eng.Recorder()
-	rec.Begin(v.ev.RequestID)
+	in.eng.Recorder().Begin(v.ev.RequestID)
 	if failure := v.initialize(ctx, in); failure != nil {
 		res := v.result(in, made, 0)
 		v.f.release(in)
 		return res, failure
 	}
+	failure, took := v.call(ctx, in)
+	res := v.result(in, made, took)
+	if failure == nil && v.kind == abi.KindInvoke {
+		res.Payload = append([]byte(nil), in.call.Payload...)
+	}
+	v.f.release(in)
+	if failure != nil {
+		return res, failure
+	}
+	return res, nil
+}
+
+// call runs the handler. What it answered is in the instance's call.
+func (v *invocation) call(ctx context.Context, in *instance) (*InvokeError, time.Duration) {
+	rec := in.eng.Recorder()
 	rec.Start(logs.Invoke)
 	start := time.Now()
 	c := &in.call
@@ -100,15 +114,7 @@ func (v *invocation) run(ctx context.Context) (*Result, error) {
 	in.invocations++
 	failure := v.failure(in, status, err, took)
 	v.end(rec, logs.Invoke, failure)
-	res := v.result(in, made, took)
-	if failure == nil && v.kind == abi.KindInvoke {
-		res.Payload = append([]byte(nil), c.Payload...)
-	}
-	v.f.release(in)
-	if failure != nil {
-		return res, failure
-	}
-	return res, nil
+	return failure, took
 }
 
 // deadline is the first of the function's timeout, the event's deadline and

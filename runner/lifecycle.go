@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
@@ -46,6 +47,8 @@ func (f *Function) release(in *instance) {
 	switch {
 	case in.eng.Dead():
 		f.pool.Drop(in)
+	case f.cfg.isolation == IsolationRequest:
+		f.renew(in)
 	case f.cfg.maxInvocations > 0 && in.invocations >= f.cfg.maxInvocations:
 		go f.pool.Drop(in)
 	case in.boot.Hooks&abi.HookPreFreeze != 0 && !f.pool.Contended():
@@ -62,6 +65,26 @@ func (f *Function) release(in *instance) {
 	}
 }
 
+// renew makes an instance as good as new for the next request, or replaces it.
+// The pre-freeze and pre-stop hooks are part of a life that ends here: they
+// have nothing to keep.
+func (f *Function) renew(in *instance) {
+	if f.snap == nil || !in.eng.CanReset() || f.cfg.maxInvocations > 0 && in.invocations >= f.cfg.maxInvocations {
+		f.pool.Drop(in)
+		return
+	}
+	if _, err := in.eng.Reset(f.snap); err != nil {
+		f.pool.Drop(in)
+		return
+	}
+	if f.written.Load() == nil {
+		pages := slices.Clone(in.eng.Written())
+		f.written.Store(&pages)
+	}
+	in.initialized = f.snap.Initialized
+	f.pool.Put(in)
+}
+
 // background runs a hook that no caller waits for.
 func (f *Function) background(in *instance, kind abi.Kind, phase logs.Phase, timeout time.Duration) {
 	v := invocation{f: f, ev: &Event{RequestID: NewRequestID()}}
@@ -74,7 +97,7 @@ func (f *Function) destroy(in *instance) {
 	if in.eng == nil {
 		return
 	}
-	if !in.eng.Dead() && in.boot.Hooks&abi.HookPreStop != 0 {
+	if f.cfg.isolation == IsolationInstance && !in.eng.Dead() && in.boot.Hooks&abi.HookPreStop != 0 {
 		f.background(in, abi.KindPreStop, logs.PreStop, f.cfg.stopTimeout)
 	}
 	in.eng.Close()

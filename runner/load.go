@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"hash/crc64"
 	"slices"
@@ -33,6 +34,8 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 		cfg: cfg, runner: r, env: environ(cfg.env), prefix: contextPrefix(cfg),
 		checksum: crc64.Checksum(wasm, crc64.MakeTable(crc64.ECMA)),
 	}
+	sum := sha256.Sum256(wasm)
+	f.hash = string(sum[:])
 	module, err := r.engine.Prepare(ctx, wasm, cfg.grants)
 	if err != nil {
 		return fail(err)
@@ -51,20 +54,6 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 		return nil, err
 	}
 	return f, nil
-}
-
-// prime boots the first instance and puts it into the pool.
-func (f *Function) prime(ctx context.Context) error {
-	if f.module.Style() == engine.Command {
-		return nil
-	}
-	in, _, err := f.pool.Get(ctx)
-	if err != nil {
-		return err
-	}
-	f.boot = in.boot
-	f.pool.Put(in)
-	return nil
 }
 
 // environ lists an environment in a fixed order: it becomes a part of what
@@ -95,12 +84,29 @@ func contextPrefix(c FunctionConfig) []byte {
 	}).AppendTo(nil)
 }
 
-// newInstance makes an instance and boots it.
+// newInstance makes an instance: from the snapshot where there is one.
 func (f *Function) newInstance(ctx context.Context) (*instance, error) {
-	in := &instance{id: newInstanceID(), boot: abi.BootInfo{Handles: abi.HandlesEvent}}
 	if f.module.Style() == engine.Command {
-		return in, nil // it gets a sandbox per event
+		return &instance{id: newInstanceID()}, nil // it gets a sandbox per event
 	}
+	if f.snap == nil {
+		return f.bootInstance(ctx)
+	}
+	o := f.instanceOptions()
+	o.Snapshot = f.snap
+	o.Resets = f.cfg.isolation == IsolationRequest
+	if pages := f.written.Load(); pages != nil {
+		o.Populate = *pages
+	}
+	eng, err := f.module.Instantiate(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return &instance{eng: eng, id: newInstanceID(), boot: f.snap.Boot, initialized: f.snap.Initialized}, nil
+}
+
+// bootInstance makes an instance from the module's data and boots it.
+func (f *Function) bootInstance(ctx context.Context) (*instance, error) {
 	start := time.Now()
 	eng, err := f.module.Instantiate(ctx, f.instanceOptions())
 	if err != nil {
@@ -116,8 +122,7 @@ func (f *Function) newInstance(ctx context.Context) (*instance, error) {
 			Message: bootMessage(err, tail, time.Since(start)),
 		}
 	}
-	in.eng, in.boot = eng, *boot
-	return in, nil
+	return &instance{eng: eng, id: newInstanceID(), boot: *boot}, nil
 }
 
 // bootMessage says why an instance did not come up, with what it printed.
@@ -134,5 +139,6 @@ func (f *Function) instanceOptions() engine.InstanceOptions {
 		Env: f.env, Args: []string{f.cfg.handler},
 		MemoryLimit: uint64(f.cfg.memory) << 20,
 		Recorder:    logs.New(f.cfg.name, f.runner.cfg.logSink),
+		Throttle:    throttle(f.cfg.cpu),
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/wafer-run/wafer/runner/internal/engine"
+	"github.com/wafer-run/wafer/runner/internal/snapshot"
 )
 
 // Version is wafer's version, as guests and build stamps see it.
@@ -16,8 +18,9 @@ const Version = "0.1.0"
 // Runner holds the engine and the functions loaded into it. It is safe for
 // concurrent use.
 type Runner struct {
-	cfg    Config
-	engine *engine.Engine
+	cfg       Config
+	engine    *engine.Engine
+	snapshots snapshot.Store
 
 	mu        sync.Mutex
 	functions map[*Function]struct{}
@@ -45,7 +48,14 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runner: starting: %w", err)
 	}
-	return &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}}, nil
+	r := &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}}
+	if cfg.cacheDir != "" {
+		if r.snapshots, err = snapshot.NewStore(filepath.Join(cfg.cacheDir, "snapshots")); err != nil {
+			_ = e.Close(ctx)
+			return nil, fmt.Errorf("runner: starting: %w", err)
+		}
+	}
+	return r, nil
 }
 
 // checkCacheDir makes the directory, and refuses one that others may write to:

@@ -60,10 +60,15 @@ func (in *Instance) refill() {
 	in.resume()
 }
 
-// startMeter grants the first quantum of a call.
+// startMeter grants the first quantum of a call. A throttled guest goes on
+// with what is left of its last one, so that it cannot escape by many short
+// calls.
 func (in *Instance) startMeter() {
-	in.granted = Quantum
-	in.fuel.Set(Quantum)
+	in.granted = int64(in.fuel.Get())
+	if in.throttle == nil || in.granted <= 0 {
+		in.granted = Quantum
+		in.fuel.Set(Quantum)
+	}
 	in.resume()
 }
 

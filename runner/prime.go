@@ -1,0 +1,140 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner/internal/engine"
+	"github.com/wafer-run/wafer/runner/internal/snapshot"
+)
+
+// prime gets a function ready: with a snapshot from the store, or of an
+// instance booted for it, or, where there can be none, with a first instance
+// in the pool. A guest that does not come up is found here.
+func (f *Function) prime(ctx context.Context) error {
+	if f.module.Style() == engine.Command {
+		f.noSnapshot = "a command starts anew for every event"
+		return nil
+	}
+	switch why := f.module.Report().SnapshotRefused; {
+	case f.cfg.snapshot == SnapshotOff:
+		f.noSnapshot = "switched off"
+	case why != "":
+		f.noSnapshot = why
+	default:
+		if err := f.takeSnapshot(ctx); err != nil {
+			return err
+		}
+	}
+	if f.snap != nil {
+		f.boot = f.snap.Boot
+		return nil
+	}
+	f.note("instances boot anew: " + f.noSnapshot)
+	in, _, err := f.pool.Get(ctx)
+	if err != nil {
+		return err
+	}
+	f.boot = in.boot
+	f.pool.Put(in)
+	return nil
+}
+
+// takeSnapshot finds or makes the snapshot. That there can be none is no
+// error; it is noted in f.noSnapshot.
+func (f *Function) takeSnapshot(ctx context.Context) error {
+	key := f.snapshotKey()
+	limit := uint64(f.cfg.memory) << 20
+	s, err := f.runner.snapshots.Load(key, f.module.Globals(), limit)
+	if err != nil {
+		f.note("the saved snapshot is not used: " + err.Error())
+	}
+	if s != nil {
+		f.snap, f.snapStored = s, true
+		return nil
+	}
+	s, err = f.makeSnapshot(ctx, f.cfg.snapshot == SnapshotInit || len(f.cfg.warmup) > 0)
+	var refused *snapshotRefused
+	if errors.As(err, &refused) {
+		f.noSnapshot = refused.Error()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f.snap = s
+	if err := f.runner.snapshots.Save(key, s); err != nil {
+		f.note("the snapshot is not kept for the next start: " + err.Error())
+	}
+	return nil
+}
+
+// snapshotKey names all that the state of a booted instance depends on.
+func (f *Function) snapshotKey() snapshot.Key {
+	parts := []string{
+		Version, f.hash, f.cfg.handler, f.cfg.snapshot.String(),
+		fmt.Sprint(f.cfg.memory), strings.Join(f.env, "\x00"),
+		string(f.prefix), // warm-up events see the context
+	}
+	for _, ev := range f.cfg.warmup {
+		parts = append(parts, string(ev))
+	}
+	return snapshot.NewKey(parts...)
+}
+
+// snapshotRefused says why an instance was booted but not saved.
+type snapshotRefused struct{ reason string }
+
+func (e *snapshotRefused) Error() string { return e.reason }
+
+// makeSnapshot boots an instance, runs the initializer and the warm-up events
+// if asked to, and saves it.
+func (f *Function) makeSnapshot(ctx context.Context, initialize bool) (*snapshot.Snapshot, error) {
+	in, err := f.bootInstance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer in.eng.Close()
+	initialized := false
+	if initialize {
+		if failure := f.warm(ctx, in); failure != nil {
+			return nil, &snapshotRefused{failure.Error()}
+		}
+		initialized = in.initialized
+	}
+	if err := in.eng.Settle(time.Now().Add(f.cfg.initTimeout)); err != nil {
+		return nil, &snapshotRefused{err.Error()}
+	}
+	s, err := in.eng.Freeze(in.boot, initialized)
+	if err != nil {
+		return nil, &snapshotRefused{err.Error()}
+	}
+	return s, nil
+}
+
+// warm runs the initializer and then the warm-up events.
+func (f *Function) warm(ctx context.Context, in *instance) error {
+	v := invocation{f: f, ev: &Event{RequestID: NewRequestID()}, kind: abi.KindInvoke}
+	in.eng.Recorder().Begin(v.ev.RequestID)
+	if failure := v.initialize(ctx, in); failure != nil {
+		return fmt.Errorf("the initializer failed: %s", failure.Message)
+	}
+	for i, payload := range f.cfg.warmup {
+		v := invocation{f: f, ev: &Event{RequestID: NewRequestID(), Payload: payload}, kind: abi.KindInvoke}
+		in.eng.Recorder().Begin(v.ev.RequestID)
+		if failure, _ := v.call(ctx, in); failure != nil {
+			return fmt.Errorf("warm-up event %d failed: %s", i+1, failure.Message)
+		}
+	}
+	return nil
+}
+
+// note writes a line of wafer's own into the function's log.
+func (f *Function) note(text string) {
+	logs.New(f.cfg.name, f.runner.cfg.logSink).Host("wafer: function " + f.cfg.name + ": " + text)
+}
