@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner"
+)
+
+// functionFlags configure the one function of run, invoke and inspect.
+type functionFlags struct {
+	File      string              `arg:"" help:"Function to load: a .wasm file, as wafer build makes it."`
+	Name      string              `placeholder:"NAME" help:"Function name. Default: the file's name without .wasm."`
+	Service   string              `placeholder:"NAME" help:"FC 2.0 service of the function."`
+	Handler   string              `default:"main" help:"Handler name that the function's context shows."`
+	Memory    int                 `short:"m" default:"512" placeholder:"MB" help:"Memory limit of an instance in MB."`
+	Timeout   time.Duration       `short:"t" default:"60s" help:"Longest an invocation may take."`
+	InitTime  time.Duration       `name:"init-timeout" default:"60s" help:"Longest that booting, and then the initializer, may take."`
+	Env       map[string]string   `placeholder:"KEY=VALUE" mapsep:"none" help:"Environment variable of the function. Repeatable. It sees no others."`
+	Isolation runner.Isolation    `default:"instance" enum:"instance,request" help:"What invocations share: their instance, as on FC, or nothing (request)."`
+	Snapshot  runner.SnapshotMode `default:"boot" enum:"boot,init,off" help:"What instances start from: a copy of a booted one, of one whose initializer ran (init), or nothing (off)."`
+	Warmup    []string            `placeholder:"EVENT|@FILE" sep:"none" help:"Event to call the handler with before the snapshot is taken. Repeatable."`
+	CPU       float64             `placeholder:"SHARE" help:"Share of one CPU an instance may use, for example 0.5. Default: no limit."`
+	Instances int                 `default:"100" help:"Most instances, and so invocations, at a time."`
+	Idle      time.Duration       `default:"5m" help:"How long an instance may sit idle."`
+	NoLogs    bool                `help:"Take the logging capability away."`
+	CacheDir  string              `placeholder:"DIR" help:"Where compiled code and snapshots are kept. Default: wafer in the user's cache directory."`
+	NoCache   bool                `help:"Keep nothing on disk."`
+}
+
+// config makes the function's configuration.
+func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
+	name := f.Name
+	if name == "" {
+		name = strings.TrimSuffix(filepath.Base(f.File), ".wasm")
+	}
+	cfg := runner.NewFunctionConfig(name).
+		WithService(f.Service).WithHandler(f.Handler).
+		WithMemory(f.Memory).WithTimeout(f.Timeout).WithInitializationTimeout(f.InitTime).
+		WithEnv(f.Env).WithIsolation(f.Isolation).WithSnapshot(f.Snapshot).
+		WithCPU(f.CPU).WithMaxInstances(f.Instances).WithIdleTimeout(f.Idle)
+	if f.NoLogs {
+		cfg = cfg.WithoutGrant(logs.Capability{}.Name())
+	}
+	var events [][]byte
+	for _, w := range f.Warmup {
+		ev, err := readEvent(w, sys.stdin)
+		if err != nil {
+			return cfg, err
+		}
+		events = append(events, ev)
+	}
+	return cfg.WithWarmup(events...), nil
+}
+
+// load reads the file and loads it. What the function prints goes to sink.
+func (f *functionFlags) load(ctx context.Context, sys *system, sink logs.Sink) (*runner.Runner, *runner.Function, error) {
+	wasm, err := os.ReadFile(f.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("%s: no such file; a handler becomes one by: wafer build -o %s DIR", f.File, f.File)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, err := f.config(sys)
+	if err != nil {
+		return nil, nil, err
+	}
+	rc := runner.NewConfig().WithLogSink(sink)
+	if !f.NoCache {
+		dir, err := f.cacheDir()
+		if err != nil {
+			return nil, nil, err
+		}
+		rc = rc.WithCacheDir(dir)
+	}
+	r, err := runner.New(ctx, rc)
+	if err != nil {
+		return nil, nil, err
+	}
+	stop := progress(sys.stderr, f.File, len(wasm))
+	fn, err := r.Load(ctx, cfg, wasm)
+	stop()
+	if err != nil {
+		_ = r.Close(context.WithoutCancel(ctx))
+		return nil, nil, err
+	}
+	return r, fn, nil
+}
+
+func (f *functionFlags) cacheDir() (string, error) {
+	if f.CacheDir != "" {
+		return f.CacheDir, nil
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the cache directory: %w (name one by --cache-dir, or do without by --no-cache)", err)
+	}
+	return filepath.Join(dir, "wafer"), nil
+}
+
+// progress says that a module compiles, once that takes long enough to wonder.
+func progress(w io.Writer, file string, size int) (stop func()) {
+	start := time.Now()
+	done, said := make(chan struct{}), make(chan bool, 1)
+	go func() {
+		select {
+		case <-done:
+			said <- false
+		case <-time.After(400 * time.Millisecond):
+			fmt.Fprintf(w, "wafer: compiling %s (%.1f MB), the next start will not need to ...\n", file, float64(size)/1e6)
+			said <- true
+		}
+	}()
+	return func() {
+		close(done)
+		if <-said {
+			fmt.Fprintf(w, "wafer: ready after %.1f s\n", time.Since(start).Seconds())
+		}
+	}
+}
+
+// readEvent returns an event given as text, as @file or as - for stdin.
+func readEvent(arg string, stdin io.Reader) ([]byte, error) {
+	if arg == "-" {
+		b, err := io.ReadAll(stdin)
+		if err != nil {
+			return nil, fmt.Errorf("reading the event from stdin: %w", err)
+		}
+		return b, nil
+	}
+	if file, ok := strings.CutPrefix(arg, "@"); ok {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("reading the event: %w", err)
+		}
+		return b, nil
+	}
+	return []byte(arg), nil
+}
+
+// printLog writes a function's log lines to w.
+func printLog(w io.Writer) logs.Sink {
+	return func(l logs.Line) { fmt.Fprintf(w, "%s\n", l.Text) }
+}
