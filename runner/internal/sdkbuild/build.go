@@ -70,7 +70,7 @@ func (j *job) run(ctx context.Context) (*Result, error) {
 	}
 	j.warnings = append(j.warnings, j.tool.warnings()...)
 	wasm := filepath.Join(j.tmp, "out.wasm")
-	reseed, err := j.compile(ctx, wasm)
+	reseed, err := j.compile(ctx, wasm, found)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +163,9 @@ func (j *job) layWorkspace(ctx context.Context, root, goWork string) error {
 	if j.tool, err = probe(ctx, j.goCmd.in(filepath.Join(j.tmp, "probe")).with("GOWORK=off")); err != nil {
 		return err
 	}
+	if err := j.tool.checkAtLeast(w.goVersion); err != nil {
+		return err
+	}
 	j.goCmd = j.goCmd.with("GOWORK=" + file)
 	return nil
 }
@@ -177,7 +180,7 @@ func moduleRoot(goMod string) string {
 
 // compile runs go build. A toolchain whose runtime has changed so much that our
 // addition to it does not compile still builds functions, without reseeding.
-func (j *job) compile(ctx context.Context, wasm string) (reseed bool, err error) {
+func (j *job) compile(ctx context.Context, wasm string, found finding) (reseed bool, err error) {
 	plain := filepath.Join(j.tmp, "plain.json")
 	if err := j.overlay.write(plain); err != nil {
 		return false, err
@@ -195,9 +198,9 @@ func (j *job) compile(ctx context.Context, wasm string) (reseed bool, err error)
 		j.warnings = append(j.warnings, fmt.Sprintf(
 			"the runtime of %s does not take the addition that reseeds it: math/rand and hash seeds "+
 				"will be equal in all instances of this function that start from one snapshot", j.tool.GOVERSION))
-		return false, j.report(j.goBuild(ctx, wasm, plain, j.tags()))
+		return false, j.report(j.goBuild(ctx, wasm, plain, j.tags()), found)
 	}
-	return true, j.report(err)
+	return true, j.report(err, found)
 }
 
 // goBuild runs go build with an overlay file.
@@ -230,13 +233,18 @@ func (j *job) tags() []string {
 }
 
 // report shows the user what the go command complained about.
-func (j *job) report(err error) error {
+func (j *job) report(err error, found finding) error {
 	var failed *commandError
 	if !errors.As(err, &failed) {
 		return err
 	}
 	if _, err := io.WriteString(j.Stderr, failed.stderr); err != nil {
 		return fmt.Errorf("sdkbuild: reporting compile errors: %w", err)
+	}
+	for _, c := range found.left {
+		if strings.Contains(failed.stderr, "# "+c.importPath+"\n") {
+			return &Error{ErrCgo, c.String()}
+		}
 	}
 	return &Error{ErrCompile, "go build failed for " + j.name()}
 }

@@ -16,7 +16,6 @@ type cgoPackage struct {
 	importPath string
 	files      []string // paths
 	via        string   // a package that imports it, or ""
-	empty      bool     // nothing else is left of it
 }
 
 // findCgo looks through the files that go list ignored.
@@ -38,7 +37,7 @@ func findCgo(all []*listed) []cgoPackage {
 			}
 		}
 		if len(files) > 0 {
-			found = append(found, cgoPackage{p.ImportPath, files, importer(all, p.ImportPath), len(p.GoFiles) == 0})
+			found = append(found, cgoPackage{p.ImportPath, files, importer(all, p.ImportPath)})
 		}
 	}
 	return found
@@ -68,12 +67,14 @@ func importer(all []*listed, path string) string {
 	return ""
 }
 
-// blame begins a sentence about a package that cannot be built.
-func (c cgoPackage) blame(main *listed) string {
-	if c.importPath == main.ImportPath || c.via == "" {
-		return "package " + c.importPath + " cannot be built for WebAssembly"
+// String explains why the package cannot be built.
+func (c cgoPackage) String() string {
+	name := "package " + c.importPath
+	if c.via != "" {
+		name += " (imported by " + c.via + ")"
 	}
-	return fmt.Sprintf("package %s (imported by %s) cannot be built for WebAssembly", c.importPath, c.via)
+	return fmt.Sprintf("%s cannot be built for WebAssembly, which has no C: it imports \"C\" in %s. "+
+		"Use a package or a build tag that does without", name, strings.Join(c.files, ", "))
 }
 
 // cgoWarnings tells about packages that build without their cgo files, and may

@@ -57,9 +57,7 @@ func (j *job) checkErrors(main *listed, all []*listed, left []cgoPackage) error 
 	first := broken[0].Error.Err
 	for _, c := range left {
 		if broken[0].ImportPath == c.importPath {
-			return &Error{ErrCgo, fmt.Sprintf("%s, which has no C: it imports \"C\" in %s. "+
-				"Use a package or a build tag that does without",
-				c.blame(main), strings.Join(c.files, ", "))}
+			return &Error{ErrCgo, c.String()}
 		}
 	}
 	switch {

@@ -95,6 +95,16 @@ func (tc toolchain) check(path string) error {
 	return nil
 }
 
+// checkAtLeast refuses a toolchain that is older than the handler's go.mod or
+// go.work asks for, and was told not to switch to a newer one.
+func (tc toolchain) checkAtLeast(goVersion string) error {
+	if version.Compare("go"+goVersion, tc.release()) <= 0 {
+		return nil
+	}
+	return &Error{ErrOldToolchain, fmt.Sprintf(
+		"the handler's go.mod or go.work requires go >= %s, but the Go toolchain is %s", goVersion, tc.GOVERSION)}
+}
+
 // release returns the version in the form that go/version compares, or "".
 func (tc toolchain) release() string {
 	for _, word := range strings.Fields(tc.GOVERSION) {
