@@ -13,7 +13,7 @@ type buildCmd struct {
 	Package string   `arg:"" optional:"" default:"." help:"Main package: a directory, a .go file or an import path. Default: the current directory."`
 	Output  string   `short:"o" type:"path" placeholder:"FILE" help:"File to write. Default: <name of the package's directory>.wasm, here."`
 	Tags    []string `placeholder:"TAG" help:"Build tags, as for go build."`
-	Ldflags string   `placeholder:"FLAGS" help:"Linker flags, as for go build: \"-X main.version=1\" sets a variable, \"-s\" leaves out function names (2% smaller)."`
+	Ldflags string   `placeholder:"FLAGS" help:"Linker flags, as for go build: --ldflags=\"-X main.version=1\" sets a variable, --ldflags=-s leaves out function names (2% smaller)."`
 	Go      string   `default:"go" placeholder:"CMD" help:"Go command to build with."`
 	Quiet   bool     `short:"q" help:"Print nothing when all goes well."`
 }
