@@ -24,7 +24,7 @@ func fcPanicResponse(v interface{}) *messages.InvokeResponse_Error {
 	}
 	e := &messages.InvokeResponse_Error{Message: fmt.Sprintf("%v", v), Type: typeName(v), ShouldExit: true}
 	if v == nil { // what newer programs get from the runtime
-		e.Message = "panic called with nil argument (use GODEBUG=panicnil=1 to disable)"
+		e.Message = "panic called with nil argument"
 		e.Type = "PanicNilError"
 	}
 	for _, f := range stack.Capture(0) {

@@ -52,6 +52,12 @@ func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
 		return true
 	}
 	seen[t] = true
+	switch t.Kind() {
+	case reflect.Ptr:
+		return plain(t.Elem(), seen)
+	case reflect.Interface:
+		return true // stays nil
+	}
 	switch t.PkgPath() {
 	case "time", "encoding/json", "math/big":
 		return true // their codecs have no side effects
@@ -62,7 +68,7 @@ func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
 		}
 	}
 	switch t.Kind() {
-	case reflect.Ptr, reflect.Slice, reflect.Array:
+	case reflect.Slice, reflect.Array:
 		return plain(t.Elem(), seen)
 	case reflect.Map:
 		return plain(t.Key(), seen) && plain(t.Elem(), seen)
