@@ -1,12 +1,17 @@
 package abi
 
+import (
+	"fmt"
+	"math"
+)
+
 // HTTPHead is the head of an HTTP response, written once as [PartHTTPHead].
 type HTTPHead struct {
 	Status  uint32 // 0 means 200
 	Headers []Pair // in order, one pair per value
 	// BodySize is one more than the size of the whole body in bytes, for a
 	// guest that knows it before it writes the first piece; 0 means that the
-	// body is streamed and its size unknown.
+	// body is streamed and its size unknown. It fits an int64.
 	BodySize uint64
 }
 
@@ -41,7 +46,12 @@ func (h *HTTPHead) Decode(frame []byte) error {
 		case TagHeader:
 			h.Headers = append(h.Headers, r.Pair())
 		case TagBodySize:
-			h.BodySize = r.Uint64() + 1
+			size := r.Uint64()
+			if size > math.MaxInt64-1 { // readers count in int64, and one more
+				r.Fail(fmt.Sprintf("body of %d bytes", size))
+				break
+			}
+			h.BodySize = size + 1
 		default:
 			r.Skip()
 		}

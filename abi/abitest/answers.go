@@ -31,11 +31,10 @@ func answers() []Vector {
 			Hex:   "2800 0000 08000000 0000000000000000",
 			Value: &abi.HTTPHead{BodySize: 0 + 1},
 		}, {
-			Name:   "http-head: largest body size means unknown",
-			Frame:  FrameHTTPHead,
-			Hex:    "2800 0000 08000000 ffffffffffffffff",
-			Value:  &abi.HTTPHead{},
-			OneWay: true,
+			Name:  "http-head: largest body",
+			Frame: FrameHTTPHead,
+			Hex:   "2800 0000 08000000 feffffffffffff7f",
+			Value: &abi.HTTPHead{BodySize: 1<<63 - 1},
 		}, {
 			Name:   "http-head: status behind headers, unknown field",
 			Frame:  FrameHTTPHead,

@@ -52,6 +52,8 @@ func brokenAnswers() []Vector {
 	all = append(all, broken(FrameHTTPHead, "http-head", []fault{
 		{"value cut off", "2600 0000 05000000 01000000", "field 38 at byte 0: value needs 5 bytes, 4 left"},
 		{"status of 2 bytes", "2700 0000 02000000 c800", "field 39 at byte 0: integer needs 4 bytes, has 2"},
+		{"body of 2^63-1 bytes", "2800 0000 08000000 ffffffffffffff7f", "field 40 at byte 0: body of 9223372036854775807 bytes"},
+		{"body of 2^64-1 bytes", "2800 0000 08000000 ffffffffffffffff", "field 40 at byte 0: body of 18446744073709551615 bytes"},
 		{"body size of 4 bytes", "2800 0000 04000000 00000000", "field 40 at byte 0: integer needs 8 bytes, has 4"},
 		{"header of 3 bytes", "2700 0000 04000000 c8000000" + "2600 0000 03000000 000000", "field 38 at byte 12: pair needs 4 bytes, has 3"},
 		{"key of 2^32-4 bytes", "2600 0000 04000000 fcffffff", "field 38 at byte 0: key needs 4294967292 bytes, 0 left"},
