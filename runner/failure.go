@@ -71,6 +71,10 @@ func (v *invocation) describe(e *InvokeError, err error, in *instance, took time
 		e.Kind, e.Type, e.Message = Exited, typeUnhandled, exited
 	case errors.As(err, &fault):
 		e.Kind, e.Type, e.Message = ProtocolBroken, typeUnhandled, fault.Error()
+	case errors.As(err, &trap) && trap.Reason == "unreachable":
+		// That is how abort is spelled in wasm. Go's runtime ends so after a
+		// fatal error, because it takes itself for a library; it has printed why.
+		e.Kind, e.Type, e.Message = Exited, typeUnhandled, exited
 	case errors.As(err, &trap):
 		e.Kind, e.Type, e.Message = Trapped, typeUnhandled, exited
 		in.eng.Recorder().Host("wafer: " + trap.Error() + "\n" + trap.Stack)

@@ -1,0 +1,49 @@
+# Everything here needs Go alone. Targets that need more say so.
+
+GO       ?= go
+BIN      := bin/wafer
+LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME ?= 30s
+EXAMPLE  ?= event-struct
+LISTEN   ?= 127.0.0.1:9000
+
+.PHONY: build run test check lint fuzz bench bench-engine clean
+
+build: ## bin/wafer
+	$(GO) build -trimpath -o $(BIN) ./runner/cmd/wafer
+
+run: build ## build an example and serve it
+	$(BIN) build -q -o bin/$(EXAMPLE).wasm ./examples/$(EXAMPLE)
+	$(BIN) run bin/$(EXAMPLE).wasm --listen $(LISTEN)
+
+test: ## all tests
+	$(GO) test -shuffle=on ./...
+
+check: ## vet for every platform, format, lint, tidy
+	$(GO) vet ./...
+	$(GO) vet -tags wafer_portable ./runner/...
+	GOOS=linux GOARCH=arm64 $(GO) build ./...
+	GOOS=darwin GOARCH=arm64 $(GO) build ./...
+	GOOS=wasip1 GOARCH=wasm $(GO) vet ./abi ./guest/fc/... ./guest/fccontext ./guest/events
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	  if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
+	$(GO) mod tidy -diff
+	$(MAKE) lint
+
+lint: ## golangci-lint, built from source at a pinned version
+	$(GO) run $(LINT) run ./...
+
+fuzz: ## every fuzz target for FUZZTIME (default 30s) each
+	@set -e; for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "== $$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; done
+
+bench: ## Go benchmarks of the library
+	$(GO) test -run '^$$' -bench . -benchmem ./bench/...
+
+bench-engine: ## the engine's figures against their targets; exits 1 when one is short
+	$(GO) run ./bench/cmd/engine
+
+clean:
+	rm -rf bin bench/out

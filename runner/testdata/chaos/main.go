@@ -1,0 +1,160 @@
+// Chaos does what its event says, good and bad.
+package main
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"log"
+	mrand "math/rand"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aliyun/fc-runtime-go-sdk/fc"
+)
+
+type event struct {
+	Do   string `json:"do"`
+	N    int    `json:"n"`
+	Text string `json:"text"`
+}
+
+var (
+	counter  int
+	initRuns int
+	kept     []byte
+	secrets  []string
+	ballast  [][]byte
+	ticker   = time.Now()
+	dice     = map[int]int{}
+)
+
+func handle(ctx context.Context, ev event) (interface{}, error) {
+	switch ev.Do {
+	case "echo":
+		return ev.Text, nil
+	case "count":
+		counter++
+		return counter, nil
+	case "inits":
+		return initRuns, nil
+	case "error":
+		return nil, errors.New(ev.Text)
+	case "panic":
+		panic(ev.Text)
+	case "exit":
+		os.Exit(ev.N)
+	case "fatal":
+		log.Fatal(ev.Text)
+	case "spin":
+		for {
+		}
+	case "recurse":
+		return recurse(ev.N), nil
+	case "sleep":
+		time.Sleep(time.Duration(ev.N) * time.Millisecond)
+		return "slept", nil
+	case "alloc": // N MB, kept
+		for i := 0; i < ev.N; i++ {
+			b := make([]byte, 1<<20)
+			for j := range b {
+				b[j] = 0x5a
+			}
+			ballast = append(ballast, b)
+		}
+		return len(ballast), nil
+	case "secret": // leave it in as many places as a handler would
+		kept = append(kept, ev.Text...)
+		secrets = append(secrets, strings.Repeat(ev.Text, 3))
+		for i := 0; i < 100; i++ {
+			_ = fmt.Sprint(ev.Text, i)
+		}
+		return len(secrets), nil
+	case "print":
+		for i := 0; i < ev.N; i++ {
+			fmt.Println(ev.Text)
+		}
+		fmt.Fprint(os.Stderr, "no newline")
+		return nil, nil
+	case "big":
+		return strings.Repeat("x", ev.N), nil
+	case "work":
+		sum := 0
+		for i := 0; i < ev.N; i++ {
+			sum += i ^ sum<<1
+		}
+		return sum, nil
+	case "random":
+		m := map[int]bool{}
+		for i := 0; i < 64; i++ {
+			m[i] = true
+		}
+		order := []int{}
+		for k := range m {
+			order = append(order, k)
+		}
+		var c [8]byte
+		_, _ = crand.Read(c[:])
+		return map[string]interface{}{
+			"rand": mrand.Int63(), "randv2": rand.Uint64(), "maphash": maphash.String(maphash.MakeSeed(), "x"),
+			"map": fmt.Sprint(order), "crypto": fmt.Sprintf("%x", c),
+		}, nil
+	case "clock":
+		return map[string]int64{"mono": int64(time.Since(ticker)), "wall": time.Now().UnixNano()}, nil
+	case "background": // a goroutine that works while the instance is called
+		go func() {
+			for {
+				dice[0]++
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		return nil, nil
+	case "goroutine-panic":
+		go func() { panic(ev.Text) }()
+		time.Sleep(10 * time.Millisecond)
+		return nil, nil
+	case "env":
+		return os.Environ(), nil
+	case "deadline":
+		d, _ := ctx.Deadline()
+		return time.Until(d).Milliseconds(), nil
+	}
+	return nil, fmt.Errorf("unknown: %s", ev.Do)
+}
+
+func recurse(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return recurse(n-1) + 1
+}
+
+func main() {
+	if os.Getenv("INIT") != "" {
+		fc.RegisterInitializerFunction(func(ctx context.Context) {
+			initRuns++
+			if os.Getenv("INIT") == "fail-twice" && initRuns < 3 {
+				panic("not yet")
+			}
+		})
+		fc.RegisterPreFreezeFunction(func(ctx context.Context) { fmt.Println("freezing") })
+		fc.RegisterPreStopFunction(func(ctx context.Context) { fmt.Println("stopping") })
+	}
+	switch os.Getenv("BOOT") {
+	case "return":
+		return
+	case "panic":
+		panic("boot panic")
+	case "exit":
+		fmt.Println("no luck today")
+		os.Exit(3)
+	case "spin":
+		for {
+		}
+	}
+	fc.Start(handle)
+}
