@@ -26,16 +26,8 @@ func TestREADME(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs all examples")
 	}
-	entries, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	env := environment(t)
-	for _, entry := range entries {
-		name := entry.Name()
-		if !entry.IsDir() || name == "internal" || name == "testdata" {
-			continue
-		}
+	for _, name := range folders(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			page, err := os.ReadFile(filepath.Join(name, "README.md"))
@@ -95,6 +87,34 @@ func needTools(t *testing.T, steps []console.Step) {
 			t.Skipf("line %d needs %s: %s", step.Line, tool, from)
 		}
 	}
+}
+
+// TestIndex: README.md links to every folder.
+func TestIndex(t *testing.T) {
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range folders(t) {
+		if link := fmt.Sprintf("[%s](%s)", name, name); !strings.Contains(string(page), link) {
+			t.Errorf("README.md lacks %s", link)
+		}
+	}
+}
+
+// folders returns the names of all examples.
+func folders(t *testing.T) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.IsDir() && entry.Name() != "internal" {
+			names = append(names, entry.Name())
+		}
+	}
+	return names
 }
 
 func runSteps(t *testing.T, dir string, env []string, steps []console.Step) {
