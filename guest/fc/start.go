@@ -37,7 +37,7 @@ func StartWithContext(ctx context.Context, handler interface{}, funcType functio
 // are, and never returns.
 func StartHandler(handler Handler) {
 	if handler == nil {
-		serve(newEventFunction(context.Background(), NewHandler(nil)))
+		handler = NewHandler(nil)
 	}
 	serve(newEventFunction(context.Background(), handler))
 }

@@ -207,11 +207,22 @@ func TestRefusedCalls(t *testing.T) {
 	}
 }
 
+// TestExit covers two ways in which a handler ends its instance.
 func TestExit(t *testing.T) {
-	h := booted(t, "event")
-	_, err := h.try(abi.KindInvoke, abi.AppendBytes(nil, abi.TagBody, []byte(`{"Op":"exit"}`)))
-	if err == nil || !strings.Contains(err.Error(), "exit_code(3)") {
-		t.Errorf("got %v, want exit code 3", err)
+	for _, tc := range []struct{ event, wantErr, wantOutput string }{
+		{`{"Op":"exit"}`, "exit_code(3)", ""},
+		{`{"Op":"block"}`, "unreachable", "all goroutines are asleep - deadlock!"},
+	} {
+		t.Run(tc.event, func(t *testing.T) {
+			h := booted(t, "event")
+			_, err := h.try(abi.KindInvoke, abi.AppendBytes(nil, abi.TagBody, []byte(tc.event)))
+			if err == nil || !strings.Contains(err.Error(), tc.wantErr) {
+				t.Errorf("got %v, want %s", err, tc.wantErr)
+			}
+			if !strings.Contains(h.output.String(), tc.wantOutput) {
+				t.Errorf("printed %q, want %q", h.output.String(), tc.wantOutput)
+			}
+		})
 	}
 }
 

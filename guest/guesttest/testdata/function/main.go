@@ -52,6 +52,8 @@ func handleEvent(ctx context.Context, e event) (interface{}, error) {
 		panic("it blew up")
 	case "goexit":
 		runtime.Goexit()
+	case "block":
+		select {}
 	case "exit":
 		os.Exit(3)
 	case "initialized":
