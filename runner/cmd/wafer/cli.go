@@ -26,6 +26,7 @@ const (
 // in exitError for another code, or for silence.
 type cli struct {
 	Build   buildCmd   `cmd:"" help:"Build a handler into a WebAssembly function."`
+	Run     runCmd     `cmd:"" help:"Serve a function over HTTP."`
 	Invoke  invokeCmd  `cmd:"" help:"Invoke a function once and print its result."`
 	Inspect inspectCmd `cmd:"" help:"Show what became of a function's module."`
 	Version versionCmd `cmd:"" help:"Print the version of wafer and of what it is made of."`

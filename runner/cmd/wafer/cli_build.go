@@ -38,7 +38,7 @@ Examples:
     wafer build main.go                one file, without a go.mod
     wafer build --tags prod ./cmd/fn   with a build tag
 
-Needs Go 1.24 or newer on PATH; 1.26 or newer makes functions that need less memory. Exits with 1 when the build fails.`
+Needs Go 1.24 or newer on PATH; 1.26 or newer makes functions that need less memory. The first build compiles Go's standard library for WebAssembly and takes up to a minute, the next ones a second. Exits with 1 when the build fails.`
 }
 
 // Run builds the package and prints one line about the result.

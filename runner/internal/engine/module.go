@@ -110,13 +110,16 @@ func (i *importCheck) allowed(module, name string) (wasm.FuncType, bool) {
 // explain words what the rewriter refused.
 func (i *importCheck) explain(err error) error {
 	var refused *rewrite.ModuleError
-	if errors.As(err, &refused) {
-		if i.ungranted != "" {
-			return &ModuleError{Reason: fmt.Sprintf("capability %q is not granted", i.ungranted), Err: err}
-		}
-		return &ModuleError{Reason: "it cannot be run", Err: err}
+	var broken *wasm.FormatError
+	switch {
+	case i.ungranted != "":
+		return &ModuleError{Reason: fmt.Sprintf("capability %q is not granted", i.ungranted), Err: err}
+	case errors.As(err, &refused):
+		return &ModuleError{Reason: refused.Reason}
+	case errors.As(err, &broken):
+		return &ModuleError{Reason: "it is broken or needs a feature that is not supported", Err: broken}
 	}
-	return &ModuleError{Reason: "it is broken", Err: err}
+	return &ModuleError{Reason: "it cannot be prepared", Err: err}
 }
 
 // checkHeader tells files that are no wasm at all from broken ones.
