@@ -1,0 +1,90 @@
+package front
+
+import (
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/valyala/fasthttp"
+)
+
+// coroutine runs a function that answers over HTTP. Where its answer is a
+// stream it stops after the head, and is then the body that fasthttp sends:
+// WriteTo lets the function go on and write to the connection itself.
+type coroutine struct {
+	x         *exchange
+	next      func() (struct{}, bool)
+	yield     func(struct{}) bool // nil when there is nothing to stop
+	suspended bool
+	err       error // of the function
+}
+
+var (
+	_ fasthttp.BodyWriterTo = (*coroutine)(nil)
+	_ io.ReadCloser         = (*coroutine)(nil)
+)
+
+// start runs f until it ends or suspends.
+func (c *coroutine) start(f func() error) error {
+	c.next, _ = iter.Pull(func(yield func(struct{}) bool) {
+		c.yield = yield
+		c.err = c.x.guard(f)
+		c.yield = nil
+	})
+	_, c.suspended = c.next()
+	if c.suspended {
+		return nil
+	}
+	return c.err
+}
+
+// suspend stops the function after its head, where that is possible and the
+// client can take a stream.
+func (c *coroutine) suspend() {
+	if c.yield != nil && !c.suspended && (c.x.answer.size >= 0 || c.x.rc.Request.Header.IsHTTP11()) {
+		c.x.answer.applyHead()
+		c.x.common()
+		c.yield(struct{}{})
+	}
+}
+
+// SupportsBodyWriteTo implements [fasthttp.BodyWriterTo].
+func (c *coroutine) SupportsBodyWriteTo() bool { return true }
+
+// WriteTo implements [io.WriterTo]. An error breaks the connection off, so that
+// the client sees that the answer is not whole.
+func (c *coroutine) WriteTo(w io.Writer) (int64, error) {
+	a := &c.x.answer
+	a.out = w
+	c.next()
+	a.out = nil
+	err := c.err
+	if err == nil {
+		err = a.bad
+	}
+	if err != nil {
+		c.x.s.cfg.Logger.Info("front: streamed answer broken off",
+			"request", c.x.requestID, "function", c.x.route.name, "error", err)
+	}
+	return a.written, err
+}
+
+var errNotRead = errors.New("front: a streamed answer is not read but written")
+
+// Read implements [io.Reader], which fasthttp asks for but does not use.
+func (c *coroutine) Read([]byte) (int, error) { return 0, errNotRead }
+
+// Close ends the function if it never got to write, and the exchange with it.
+func (c *coroutine) Close() error {
+	x := c.x
+	if x == nil || !c.suspended {
+		return nil
+	}
+	x.cancel(errClientGone)
+	if x.answer.bad == nil {
+		x.answer.bad = errClientGone
+	}
+	c.next() // does nothing when the function has ended
+	x.release()
+	return nil
+}

@@ -1,0 +1,69 @@
+package front
+
+import "fmt"
+
+// code is an error code of FC's API.
+type code uint8
+
+const (
+	invalidArgument code = iota
+	pathNotSupported
+	entityTooLarge
+	accessDenied
+	serviceNotFound
+	functionNotFound2
+	functionNotFound3
+	versionNotFound2
+	versionNotFound3
+	aliasNotFound2
+	aliasNotFound3
+	resourceExhausted
+	clientClosedRequest
+	internalServerError
+	badResponse
+	resourceThrottled
+)
+
+// errorTable holds name, status and message of every code. The messages begin
+// as FC words them, and go on to say what was seen and what is allowed.
+var errorTable = [...]struct {
+	name    string
+	status  int
+	pattern string
+}{
+	invalidArgument:     {"InvalidArgument", 400, "%s"},
+	pathNotSupported:    {"PathNotSupported", 400, "'%s' against '%s' is not supported"},
+	entityTooLarge:      {"EntityTooLarge", 400, "payload size exceeds maximum allowed size (%d bytes): the payload has %s"},
+	accessDenied:        {"AccessDenied", 403, "%s"},
+	serviceNotFound:     {"ServiceNotFound", 404, "service '%s' does not exist"},
+	functionNotFound2:   {"FunctionNotFound", 404, "function '%s' does not exist in service '%s'"},
+	functionNotFound3:   {"FunctionNotFound", 404, "function '%s' does not exist."},
+	versionNotFound2:    {"VersionNotFound", 404, "version '%s' of service '%s' does not exist"},
+	versionNotFound3:    {"VersionNotFound", 404, "version '%s' of function '%s' does not exist"},
+	aliasNotFound2:      {"AliasNotFound", 404, "alias '%s' of service '%s' does not exist"},
+	aliasNotFound3:      {"AliasNotFound", 404, "alias '%s' of function '%s' does not exist"},
+	resourceExhausted:   {"ResourceExhausted", 429, "concurrency over limit: %s"},
+	clientClosedRequest: {"ClientClosedRequest", 499, "client Closed Request: %s"},
+	internalServerError: {"InternalServerError", 500, "an internal error has occurred. Please retry. (%s)"},
+	badResponse:         {"BadResponse", 502, "BadResponse: %s"},
+	resourceThrottled:   {"ResourceThrottled", 503, "machine quota exceeded: %s"},
+}
+
+// apiError is a request that failed before, beside or after the function.
+type apiError struct {
+	code    code
+	message string
+}
+
+// refuse makes an apiError of a code and what its pattern wants.
+func refuse(c code, args ...any) *apiError {
+	return &apiError{code: c, message: fmt.Sprintf(errorTable[c].pattern, args...)}
+}
+
+func (e *apiError) Error() string { return "front: " + errorTable[e.code].name + ": " + e.message }
+
+// status is the HTTP status of the error.
+func (e *apiError) status() int { return errorTable[e.code].status }
+
+// functionsFault reports whether the function is to blame.
+func (e *apiError) functionsFault() bool { return e.code == badResponse }

@@ -1,0 +1,95 @@
+package front
+
+import (
+	"strings"
+
+	"github.com/wafer-run/wafer/runner"
+)
+
+// Headers of FC's request and response model.
+const (
+	hRequestID     = "X-Fc-Request-Id"
+	hErrorType     = "X-Fc-Error-Type"
+	hDuration      = "X-Fc-Invocation-Duration"
+	hMaxMemory     = "X-Fc-Max-Memory-Usage"
+	hChecksum      = "X-Fc-Code-Checksum"
+	hInstanceID    = "X-Fc-Instance-Id"
+	hVersion       = "X-Fc-Invocation-Service-Version"
+	hLogResult     = "X-Fc-Log-Result"
+	hLogType       = "X-Fc-Log-Type"
+	hType          = "X-Fc-Invocation-Type"
+	hTarget        = "X-Fc-Invocation-Target"
+	hSpanContext   = "X-Fc-Tracing-Opentracing-Span-Context"
+	hExpose        = "Access-Control-Expose-Headers"
+	hAllowOrigin   = "Access-Control-Allow-Origin"
+	hCredentials   = "Access-Control-Allow-Credentials"
+	hContentType   = "Content-Type"
+	hDisposition   = "Content-Disposition"
+	hRetryAfter    = "Retry-After"
+	reservedPrefix = "X-Fc-"
+)
+
+// exposed is what scripts of other origins may read of an answer.
+const exposed = "Date,x-fc-request-id,x-fc-error-type,x-fc-code-checksum,x-fc-invocation-duration," +
+	"x-fc-max-memory-usage,x-fc-log-result,x-fc-invocation-code-version,x-fc-instance-id"
+
+// Values of X-Fc-Error-Type.
+const (
+	typeUnhandled = "UnhandledInvocationError" // the function failed
+	typeCommon    = "FcCommonError"            // the request or wafer did
+)
+
+// reservedIn reports whether a client's header does not reach the function:
+// what belongs to FC, and what is about the connection or the framing of the
+// body, both of which end here.
+func reservedIn(key []byte) bool {
+	switch string(key) {
+	case "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect":
+		return true
+	}
+	// fasthttp leaves the case of a malformed key as it is.
+	return len(key) >= len(reservedPrefix) && strings.EqualFold(string(key[:len(reservedPrefix)]), reservedPrefix)
+}
+
+// reservedOut reports whether a function's header does not reach the client. key
+// is canonical.
+func reservedOut(gen generation, key, value string) bool {
+	switch key {
+	case "Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Server", "Trailer",
+		"Transfer-Encoding", "Upgrade":
+		return true
+	case hDisposition:
+		return gen == gen3 && strings.EqualFold(strings.TrimSpace(value), "attachment")
+	}
+	return strings.HasPrefix(key, reservedPrefix)
+}
+
+// triggerMethod returns the method of an HTTP trigger as a constant.
+func triggerMethod(method []byte) (string, bool) {
+	switch string(method) {
+	case "GET":
+		return "GET", true
+	case "POST":
+		return "POST", true
+	case "PUT":
+		return "PUT", true
+	case "DELETE":
+		return "DELETE", true
+	case "HEAD":
+		return "HEAD", true
+	case "PATCH":
+		return "PATCH", true
+	case "OPTIONS":
+		return "OPTIONS", true
+	}
+	return string(method), false
+}
+
+// headerSize is what FC counts of headers: keys and values.
+func headerSize(headers []runner.Header) int {
+	n := 0
+	for _, h := range headers {
+		n += len(h.Key) + len(h.Value)
+	}
+	return n
+}

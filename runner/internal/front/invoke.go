@@ -1,0 +1,68 @@
+package front
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wafer-run/wafer/runner"
+)
+
+// invokeEvent calls the function with the body as its event.
+func (x *exchange) invokeEvent(t target) error {
+	res, err := t.Invoke(x.ctx, x.event())
+	if err != nil {
+		return x.describe(t, res, err)
+	}
+	h := &x.rc.Response.Header
+	h.SetContentType("application/octet-stream")
+	x.common()
+	x.usage(t, res)
+	x.rc.Response.SetBodyRaw(res.Payload)
+	return nil
+}
+
+// event is the part of an invocation that all calls have.
+func (x *exchange) event() runner.Event {
+	ev := runner.Event{Payload: x.body, RequestID: x.requestID, WithLog: x.wantsLog()}
+	if span := x.rc.Request.Header.Peek(hSpanContext); len(span) > 0 {
+		ev.Tracing.SpanContext = string(span)
+	}
+	return ev
+}
+
+// Reasons why an invocation is canceled.
+var (
+	errClientGone   = errors.New("front: the client closed the connection")
+	errShuttingDown = errors.New("front: the server is shutting down")
+)
+
+// describe turns an error of the runner into what the client gets. The usage
+// is in the response already when it returns.
+func (x *exchange) describe(t target, res *runner.Result, err error) error {
+	if res != nil {
+		x.usage(t, res)
+	}
+	var (
+		limit  *runner.LimitError
+		failed *runner.InvokeError
+	)
+	errors.As(err, &failed)
+	switch {
+	case errors.Is(context.Cause(x.ctx), errClientGone):
+		return refuse(clientClosedRequest, "the connection was closed before the function answered")
+	case errors.Is(context.Cause(x.ctx), errShuttingDown):
+		return refuse(internalServerError, "the server is shutting down")
+	case failed != nil && failed.Kind == runner.BadResponse:
+		return refuse(badResponse, failed.Message)
+	case failed != nil:
+		return failed
+	case errors.As(err, &limit):
+		return x.tooLarge(limit.Configured, fmt.Sprintf("%d bytes", limit.Observed))
+	case errors.Is(err, runner.ErrThrottled):
+		return refuse(resourceExhausted, err.Error())
+	case errors.Is(err, runner.ErrClosed):
+		return refuse(internalServerError, "the function is being removed")
+	}
+	return err
+}

@@ -1,0 +1,116 @@
+package front
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"github.com/wafer-run/wafer/runner"
+)
+
+// common sets the headers of every answer.
+func (x *exchange) common() {
+	h := &x.rc.Response.Header
+	h.Set(hRequestID, x.requestID)
+	if len(h.Peek(hExpose)) == 0 {
+		h.Set(hExpose, exposed)
+	}
+}
+
+// usage sets the headers of an invocation that took place.
+func (x *exchange) usage(t target, res *runner.Result) {
+	h := &x.rc.Response.Header
+	u := &res.Usage
+	var b [32]byte
+	h.AddBytesV(hDuration, strconv.AppendInt(b[:0], u.Duration.Milliseconds(), 10))
+	h.AddBytesV(hMaxMemory, strconv.AppendFloat(b[:0], u.MaxMemoryMB(), 'f', 2, 64))
+	h.AddBytesV(hChecksum, strconv.AppendUint(b[:0], u.Checksum, 10))
+	if u.InstanceID != "" {
+		h.Add(hInstanceID, u.InstanceID)
+	}
+	version := t.version
+	if version == "" {
+		version = runner.DefaultQualifier
+	}
+	h.Add(hVersion, version)
+	if x.wantsLog() {
+		h.Add(hLogResult, logResult(res))
+	}
+}
+
+// logResult is the tail of the log with the summary behind it, in base64.
+func logResult(res *runner.Result) string {
+	log := strings.TrimSuffix(string(res.Log), "\n")
+	if log != "" {
+		log = strings.ReplaceAll(log, "\n", "\r\n") + "\r\n\r\n"
+	}
+	log += res.Usage.Summary()
+	if n := len(log) - maxLogResult; n > 0 {
+		log = log[n:]
+	}
+	return base64.StdEncoding.EncodeToString([]byte(log))
+}
+
+// fail answers a request that went wrong. What was collected of an answer is
+// dropped.
+func (x *exchange) fail(err error) {
+	x.drainBody()
+	if x.requestID == "" {
+		x.requestID = x.route.gen.newRequestID()
+	}
+	x.rc.Response.ResetBody()
+	x.common()
+	h := &x.rc.Response.Header
+	h.SetContentType("application/json")
+	var failed *runner.InvokeError
+	if errors.As(err, &failed) {
+		h.Set(hErrorType, typeUnhandled)
+		if x.route.trigger {
+			h.SetStatusCode(502)
+			x.allowOrigin()
+		}
+		x.rc.Response.SetBodyRaw(failed.JSON())
+		return
+	}
+	var refused *apiError
+	if !errors.As(err, &refused) {
+		x.s.cfg.Logger.Error("front: request failed", "request", x.requestID, "function", x.route.name, "error", err)
+		refused = refuse(internalServerError, "request "+x.requestID)
+	}
+	switch {
+	case refused.functionsFault():
+		h.Set(hErrorType, typeUnhandled)
+	case x.route.trigger:
+		h.Set(hErrorType, typeCommon)
+	}
+	if x.route.trigger {
+		x.allowOrigin()
+	}
+	if refused.code == resourceExhausted || refused.code == resourceThrottled {
+		h.Set(hRetryAfter, "1")
+	}
+	h.SetStatusCode(refused.status())
+	x.rc.Response.SetBodyRaw(x.route.gen.errorBody(errorTable[refused.code].name, refused.message, x.requestID))
+}
+
+// panicError is a panic in the front or the runner, which must not take the
+// process with all its tenants down.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
+
+// guard calls f and returns its panic as an error.
+func (x *exchange) guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicError{value: p, stack: debug.Stack()}
+		}
+	}()
+	return f()
+}

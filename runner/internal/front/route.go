@@ -1,0 +1,151 @@
+package front
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/wafer-run/wafer/runner"
+)
+
+// The paths of FC's API that call functions.
+//
+//	POST /2023-03-30/functions/{name}/invocations?qualifier=
+//	POST /2016-08-15/services/{service}[.{qualifier}]/functions/{name}/invocations
+//	ANY  /2016-08-15/proxy/{service}[.{qualifier}]/{name}[/{path}]
+//
+// A request with the header X-Fc-Invocation-Target names the third path there
+// and has a path of its own.
+const (
+	api2        = "/2016-08-15/"
+	functions3  = "/2023-03-30/functions/"
+	services2   = "/2016-08-15/services/"
+	proxy2      = "/2016-08-15/proxy/"
+	invocations = "/invocations"
+)
+
+// route says which function a request is for, and how it is called.
+type route struct {
+	gen       generation
+	trigger   bool // an HTTP trigger, not an invocation through the API
+	public    bool // no API path: anybody may be calling
+	service   string
+	name      string
+	qualifier string
+	path      string // of a trigger: the path as the function sees it, encoded
+}
+
+// matchRoute finds the API path that a request has. ok is false when it has
+// none of them.
+func matchRoute(path, query string) (r route, ok bool) {
+	if rest, ok := strings.CutPrefix(path, functions3); ok {
+		name, ok := strings.CutSuffix(rest, invocations)
+		if !ok || !segment(name) {
+			return r, false
+		}
+		r = route{name: unescape(name), qualifier: qualifierOf(query)}
+		// A function of FC 2.0 has both names here.
+		if service, name, ok := strings.Cut(r.name, "$"); ok {
+			r.service, r.name = service, name
+		}
+		return r, true
+	}
+	if rest, ok := strings.CutPrefix(path, services2); ok {
+		service, rest, _ := strings.Cut(rest, "/")
+		rest, ok := strings.CutPrefix(rest, "functions/")
+		name, ok2 := strings.CutSuffix(rest, invocations)
+		if !ok || !ok2 || service == "" || !segment(name) {
+			return r, false
+		}
+		r = route{gen: gen2, name: unescape(name)}
+		r.setService(service)
+		return r, true
+	}
+	if rest, ok := strings.CutPrefix(path, proxy2); ok {
+		return matchProxy(rest)
+	}
+	return r, false
+}
+
+// matchProxy reads what follows the prefix of a proxy path.
+func matchProxy(rest string) (r route, ok bool) {
+	service, rest, _ := strings.Cut(rest, "/")
+	name, sub, _ := strings.Cut(rest, "/")
+	if service == "" || name == "" {
+		return r, false
+	}
+	r = route{gen: gen2, trigger: true, name: unescape(name), path: "/" + sub}
+	r.setService(service)
+	return r, true
+}
+
+// setService splits service[.qualifier].
+func (r *route) setService(s string) {
+	service, qualifier, _ := strings.Cut(s, ".")
+	r.service, r.qualifier = unescape(service), unescape(qualifier)
+	if r.qualifier == "" {
+		r.qualifier = runner.DefaultQualifier
+	}
+}
+
+// segment reports whether s is one path segment.
+func segment(s string) bool { return s != "" && strings.IndexByte(s, '/') < 0 }
+
+// qualifierOf finds the qualifier in a query.
+func qualifierOf(query string) string {
+	for query != "" {
+		var part string
+		part, query, _ = strings.Cut(query, "&")
+		if v, ok := strings.CutPrefix(part, "qualifier="); ok && v != "" {
+			if u, err := url.QueryUnescape(v); err == nil {
+				return u
+			}
+			return v
+		}
+	}
+	return runner.DefaultQualifier
+}
+
+// unescape decodes a path segment. A broken one stands for itself: there is no
+// function of that name.
+func unescape(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	if u, err := url.PathUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
+// notFound words an error of [Functions.Lookup] for the route.
+func (r *route) notFound(err error) error {
+	version := strings.Trim(r.qualifier, "0123456789") == ""
+	switch {
+	case errors.Is(err, ErrServiceNotFound) && r.service != "":
+		return refuse(serviceNotFound, r.service)
+	case errors.Is(err, ErrServiceNotFound), errors.Is(err, ErrFunctionNotFound):
+		if r.gen == gen2 {
+			return refuse(functionNotFound2, r.name, r.service)
+		}
+		return refuse(functionNotFound3, r.name)
+	case !errors.Is(err, ErrQualifierNotFound):
+		return err
+	case r.gen == gen2 && version:
+		return refuse(versionNotFound2, r.qualifier, r.service)
+	case r.gen == gen2:
+		return refuse(aliasNotFound2, r.qualifier, r.service)
+	case version:
+		return refuse(versionNotFound3, r.qualifier, r.name)
+	}
+	return refuse(aliasNotFound3, r.qualifier, r.name)
+}
+
+// excerpt shortens what a client sent, for an error.
+func excerpt(s string) string {
+	const most = 256
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "..."
+}

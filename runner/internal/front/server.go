@@ -1,0 +1,132 @@
+package front
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// shutdownGrace is how long canceled invocations get to send their answers.
+const shutdownGrace = 2 * time.Second
+
+// Server serves functions. It is safe for concurrent use.
+type Server struct {
+	cfg       Config
+	functions finder
+	http      fasthttp.Server
+	inflight  inflight
+	bodies    budget
+	exchanges sync.Pool
+	watching  sync.Once
+	closing   sync.Once
+	stop      chan struct{}
+}
+
+// New makes a server.
+//
+// # Errors
+//
+// Everything that is wrong with cfg, joined.
+func New(cfg Config) (*Server, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return newServer(cfg, registry{cfg.Functions}), nil
+}
+
+func newServer(cfg Config, functions finder) *Server {
+	s := &Server{cfg: cfg, functions: functions, bodies: budget{limit: cfg.BodyMemory}, stop: make(chan struct{})}
+	s.inflight.init()
+	s.exchanges.New = func() any {
+		x := new(exchange)
+		x.answer.x, x.run.x = x, x
+		return x
+	}
+	s.http = fasthttp.Server{
+		Handler:                      s.handle,
+		ErrorHandler:                 s.malformed,
+		Logger:                       logger{cfg.Logger},
+		ReadBufferSize:               maxHead,
+		ReadTimeout:                  cfg.ReadTimeout,
+		IdleTimeout:                  cfg.IdleTimeout,
+		WriteTimeout:                 cfg.WriteTimeout,
+		Concurrency:                  cfg.MaxConns,
+		StreamRequestBody:            true, // limits differ by route, see body.go
+		MaxRequestBodySize:           gen3.limits().body,
+		DisablePreParseMultipartForm: true,
+		NoDefaultServerHeader:        true,
+		NoDefaultContentType:         true,
+		SecureErrorLogMessage:        true,
+		CloseOnShutdown:              true,
+	}
+	return s
+}
+
+// Serve accepts connections from ln until [Server.Shutdown], and then returns
+// nil. It may be called for several listeners.
+func (s *Server) Serve(ln net.Listener) error {
+	s.watching.Do(func() { go s.inflight.watch(s.stop) })
+	err := s.http.Serve(ln)
+	select {
+	case <-s.stop:
+		return nil
+	default:
+	}
+	if err != nil {
+		return fmt.Errorf("front: serving %s: %w", ln.Addr(), err)
+	}
+	return nil
+}
+
+// Shutdown accepts no more connections, lets running requests end, and closes
+// connections as they become idle. When ctx is done, the invocations that still
+// run are canceled and answered with an error, and ctx's error is returned.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.closing.Do(func() { close(s.stop) })
+	wait, give := context.WithCancel(context.WithoutCancel(ctx))
+	defer give()
+	cut := context.AfterFunc(ctx, func() {
+		s.inflight.cancelAll(errShuttingDown)
+		time.AfterFunc(shutdownGrace, give)
+	})
+	defer cut()
+	err := s.http.ShutdownWithContext(wait)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("front: shutting down: %w", err)
+	}
+	return nil
+}
+
+// malformed answers what is no HTTP request, or one whose head is too large to
+// be read at all.
+func (s *Server) malformed(rc *fasthttp.RequestCtx, err error) {
+	id := gen3.newRequestID()
+	refused := refuse(invalidArgument, "the request is malformed: "+err.Error())
+	var small *fasthttp.ErrSmallBuffer
+	if errors.As(err, &small) {
+		refused = refuse(invalidArgument, fmt.Sprintf("request line and headers have over %d bytes", maxHead))
+	}
+	rc.Response.Reset()
+	rc.Response.Header.SetStatusCode(refused.status())
+	rc.Response.Header.SetContentType("application/json")
+	rc.Response.Header.Set(hRequestID, id)
+	rc.Response.SetBodyRaw(gen3.errorBody(errorTable[refused.code].name, refused.message, id))
+}
+
+// logger hands fasthttp's log on.
+type logger struct{ l *slog.Logger }
+
+// Printf implements [fasthttp.Logger].
+func (l logger) Printf(format string, args ...any) {
+	l.l.Warn("front: " + fmt.Sprintf(format, args...))
+}

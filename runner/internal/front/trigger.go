@@ -1,0 +1,80 @@
+package front
+
+import (
+	"github.com/wafer-run/wafer/runner"
+)
+
+// invokeHTTP calls the function with the request itself.
+func (x *exchange) invokeHTTP(t target) error {
+	if err := x.fillRequest(t); err != nil {
+		return err
+	}
+	call := func() error {
+		res, err := t.InvokeHTTP(x.ctx, &x.req, &x.answer)
+		if x.run.suspended {
+			return err // the head is gone
+		}
+		return x.finishHTTP(t, res, err)
+	}
+	if t.HandlesHTTP() {
+		return x.run.start(call)
+	}
+	return call()
+}
+
+// finishHTTP completes an answer that was collected.
+func (x *exchange) finishHTTP(t target, res *runner.Result, err error) error {
+	a := &x.answer
+	if err != nil {
+		return x.describe(t, res, err)
+	}
+	x.usage(t, res)
+	if a.bad != nil {
+		return a.bad
+	}
+	a.applyHead()
+	x.common()
+	return nil
+}
+
+// fillRequest describes the request to the function. All its text is copied in
+// one piece.
+func (x *exchange) fillRequest(t target) error {
+	path, err := x.decodedPath()
+	if err != nil {
+		return err
+	}
+	q := &x.req
+	q.Event = x.event()
+	q.Method, _ = triggerMethod(x.rc.Method())
+	q.URI, q.Path = x.uri, path
+	if !t.HandlesHTTP() {
+		// In FC 2.0 only handlers that take HTTP have triggers, and they see
+		// the API path in the URI. The event of FC 3.0 knows no API path.
+		q.URI = x.route.path
+		if x.query != "" {
+			q.URI += "?" + x.query
+		}
+	}
+	q.Host = string(x.rc.Host())
+	q.ClientIP = x.rc.RemoteIP().String()
+	q.Protocol = "HTTP/1.1"
+	if !x.rc.Request.Header.IsHTTP11() {
+		q.Protocol = string(x.rc.Request.Header.Protocol())
+	}
+	for key, value := range x.rc.Request.Header.AllInOrder() {
+		if !reservedIn(key) {
+			x.text = append(append(x.text, key...), value...)
+			x.spans = append(x.spans, span{len(key), len(value)})
+		}
+	}
+	text := string(x.text)
+	for _, s := range x.spans {
+		q.Headers = append(q.Headers, runner.Header{Key: text[:s.key], Value: text[s.key : s.key+s.value]})
+		text = text[s.key+s.value:]
+	}
+	return nil
+}
+
+// span is one header in a text: the lengths of its key and its value.
+type span struct{ key, value int }
