@@ -45,3 +45,8 @@ func (a *asm) memory(op wasm.Opcode) {
 		*a = append(*a, 0)
 	}
 }
+
+// vector appends an instruction of the SIMD proposal without operands.
+func (a *asm) vector(op wasm.Opcode) {
+	*a = wasm.AppendU32(append(*a, byte(op>>8)), uint32(op&0xff))
+}

@@ -11,36 +11,47 @@ const (
 	chunk = 20
 )
 
-// bulk charges the current instruction by its size: it has a length on top of the
-// stack, which is the constant length unless that is negative.
-func (w *writer) bulk(op wasm.Opcode, length int64) {
-	shift := int32(bytesPerTick)
+// chargedBySize reports whether the work an instruction does depends on the
+// length on top of the stack.
+func chargedBySize(op wasm.Opcode) bool {
 	switch op {
-	case wasm.OpMemoryFill, wasm.OpMemoryCopy:
-		if length >= 0 && length < 1<<bytesPerTick {
-			return
-		}
-		w.bulkMemory(op)
-		return
-	case wasm.OpMemoryInit:
-	case wasm.OpTableInit, wasm.OpTableCopy, wasm.OpTableFill, wasm.OpTableGrow:
-		shift = itemsPerTick
-	default:
-		return
+	case wasm.OpMemoryFill, wasm.OpMemoryCopy, wasm.OpMemoryInit,
+		wasm.OpTableInit, wasm.OpTableCopy, wasm.OpTableFill, wasm.OpTableGrow:
+		return true
 	}
-	if length >= 0 && length < 1<<shift {
+	return false
+}
+
+// perTick returns how many bytes or items of an instruction that is charged by size one
+// tick pays for, as a power of two.
+func perTick(op wasm.Opcode) int32 {
+	if op == wasm.OpMemoryFill || op == wasm.OpMemoryCopy || op == wasm.OpMemoryInit {
+		return bytesPerTick
+	}
+	return itemsPerTick
+}
+
+// isSmall reports whether an instruction of that length costs less than a tick.
+func isSmall(op wasm.Opcode, length int64) bool {
+	return length >= 0 && length < 1<<perTick(op)
+}
+
+// bulk charges the current instruction by its size.
+func (w *writer) bulk(op wasm.Opcode) {
+	if op == wasm.OpMemoryFill || op == wasm.OpMemoryCopy {
+		w.bulkMemory(op)
 		return
 	}
 	n := w.bulkLocals() + 2
 	w.before()
-	w.out.index(wasm.OpLocalTee, n)
-	w.chargeSize(n, shift)
+	w.out.index(wasm.OpLocalSet, n)
+	w.meter.chargeSize(&w.out, n, perTick(op))
 	w.out.index(wasm.OpLocalGet, n)
 }
 
 // bulkLocals returns the first of three i32 locals.
 func (w *writer) bulkLocals() uint32 {
-	if w.bulkLocal == 0 {
+	if w.bulkLocal == noLocal {
 		w.bulkLocal = w.addLocals(3, wasm.I32)
 	}
 	return w.bulkLocal
@@ -54,17 +65,14 @@ func (w *writer) addLocals(n uint32, t wasm.ValueType) uint32 {
 	return at
 }
 
-// chargeSize charges local n, leaving the stack as it is.
-func (w *writer) chargeSize(n uint32, shift int32) {
-	w.meter.chargeSize(&w.out, n, shift)
-}
-
+// chargeSize charges what local n holds.
 func (t *meter) chargeSize(a *asm, n uint32, shift int32) {
-	t.charge(a, func() {
+	t.take(a, func() {
 		a.index(wasm.OpLocalGet, n)
 		a.i32(shift)
 		a.ops(wasm.OpI32ShrU, wasm.OpI64ExtendI32)
 	})
+	t.refillIfEmpty(a)
 }
 
 // bulkMemory does a small fill or copy in place and leaves a large one to a
@@ -95,16 +103,16 @@ func (w *writer) bulkMemory(op wasm.Opcode) {
 	w.out.i32(bytesPerTick)
 	w.out.op(wasm.OpI32ShrU)
 	w.out.block(wasm.OpIf)
-	w.chargeSize(l+2, bytesPerTick)
+	w.meter.chargeSize(&w.out, l+2, bytesPerTick)
 	w.out.op(wasm.OpEnd)
 	args()
 	w.out.memory(op)
 	w.out.op(wasm.OpEnd)
 }
 
-// chunked starts a function (to, from or value, length) whose locals are the
-// parameters, a step and whether the range of the given parameters is within memory.
-// An instruction that would trap is done at once, so that it traps without having written.
+// trapFirst does the whole of an instruction with parameters (to, from or value,
+// length) at once when one of its ranges is outside of memory: it traps without having
+// written anything.
 func (t *meter) trapFirst(a *asm, op wasm.Opcode, addresses ...uint32) {
 	for i, p := range addresses {
 		a.index(wasm.OpLocalGet, p)
@@ -130,7 +138,8 @@ func (t *meter) trapFirst(a *asm, op wasm.Opcode, addresses ...uint32) {
 // chunks repeats one while the length, local 2, is at least a chunk.
 func (t *meter) chunks(a *asm, one func()) {
 	a.block(wasm.OpLoop)
-	t.charge(a, func() { a.i64(1 << (chunk - bytesPerTick)) })
+	t.take(a, func() { a.i64(1 << (chunk - bytesPerTick)) })
+	t.refillIfEmpty(a)
 	one()
 	a.index(wasm.OpLocalGet, 2)
 	a.i32(1 << chunk)

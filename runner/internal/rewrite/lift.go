@@ -72,8 +72,8 @@ func (p *plan) addLift(m *wasm.Module) (kept string) {
 	}
 	l.types = m.FuncTypeIndexes()
 	l.next = uint32(len(l.types))
-	if p.meter != nil && p.meter.fill != 0 {
-		l.next += 2
+	if p.meter != nil {
+		l.next += p.meter.functions()
 	}
 	if kept = l.build(m, p.survey.callTypes); kept != "" {
 		return kept

@@ -5,10 +5,14 @@ import "github.com/wafer-run/wafer/runner/internal/wasm"
 // meter holds what ticks refer to.
 type meter struct {
 	fuel   uint32 // global
-	refill uint32 // function
-	fill   uint32 // function that stands in for a large memory.fill
-	copy   uint32 // function that stands in for a large memory.copy
+	refill uint32 // imported function
+	again  uint32 // function that refills for a tick that is about to be repeated
+	fill   uint32 // function that stands in for a large memory.fill, 0 if unused
+	copy   uint32 // function that stands in for a large memory.copy, 0 if unused
 	ticks  int
+
+	loopTick []byte // in the header of a loop without parameters
+	pathTick []byte // anywhere
 }
 
 // Meter makes the guest count down a hidden global and call the host when
@@ -23,8 +27,10 @@ type meter struct {
 // and memory.fill, memory.copy, memory.init and their counterparts for tables are charged
 // by their size. Large fills and copies tick as they go.
 //
-// The count is the same for the same input. The global starts at zero, so
-// that the first tick calls the host.
+// The count depends on nothing but what the guest executes. The global starts
+// at zero, so that the first tick calls the host. The host function has to set
+// the global to something positive, or to end the call: a guest whose fuel stays
+// negative calls it again.
 func Meter(m *wasm.Module) error {
 	p, err := newPlan(m)
 	if err != nil {
@@ -34,49 +40,36 @@ func Meter(m *wasm.Module) error {
 	return p.apply(m)
 }
 
-// addMeter adds the global and the import, and reserves the helper functions.
+// addMeter adds the global and the import, and reserves the indexes of the functions
+// that finish appends.
 func (p *plan) addMeter(m *wasm.Module) {
-	at := len(m.Imports)
-	refill := wasm.Import{Module: MeterModule, Name: RefillImport, Kind: wasm.ExternFunc, Type: addType(m, wasm.FuncType{})}
-	// Imports that are no functions may come later: order matters per kind only.
-	m.Imports = append(m.Imports[:at:at], refill)
-	p.shift = 1
-	p.meter = &meter{fuel: m.Space().Globals, refill: p.importAt}
+	t := &meter{fuel: m.Space().Globals, refill: p.importAt}
+	m.Imports = append(m.Imports, wasm.Import{Module: MeterModule, Name: RefillImport, Kind: wasm.ExternFunc, Type: addType(m, wasm.FuncType{})})
 	m.Globals = append(m.Globals, wasm.Global{GlobalType: wasm.GlobalType{Type: wasm.I64, Mutable: true}, Init: wasm.I64Expr(0)})
-	m.Exports = append(m.Exports, wasm.Export{Name: FuelExport, Kind: wasm.ExternGlobal, Index: p.meter.fuel})
-	next := p.importAt + 1 + uint32(len(m.Functions))
-	if len(m.Memories) > 0 && p.survey.bulk {
-		p.meter.fill, p.meter.copy = next, next+1
+	m.Exports = append(m.Exports, wasm.Export{Name: FuelExport, Kind: wasm.ExternGlobal, Index: t.fuel})
+	t.again = p.importAt + 1 + uint32(len(m.Functions))
+	if p.survey.bulk {
+		t.fill, t.copy = t.again+1, t.again+2
 	}
+	t.prepare()
+	p.shift, p.meter = 1, t
 }
 
-// finish appends the helper functions.
+// functions returns how many functions finish appends.
+func (t *meter) functions() uint32 {
+	if t.fill != 0 {
+		return 3
+	}
+	return 1
+}
+
+// finish appends the functions that ticks and bulk instructions call.
 func (t *meter) finish(m *wasm.Module) {
+	addFunction(m, wasm.FuncType{}, t.againBody())
 	if t.fill == 0 {
 		return
 	}
 	typ := wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I32, wasm.I32}}
 	addFunction(m, typ, t.fillBody())
 	addFunction(m, typ, t.copyBody())
-}
-
-// tick takes one from the fuel and calls the host when nothing is left.
-func (w *writer) tick() {
-	w.meter.ticks++
-	w.path = 0
-	w.meter.charge(&w.out, func() { w.out.i64(1) })
-}
-
-// charge takes what amount pushes from the fuel.
-func (t *meter) charge(a *asm, amount func()) {
-	a.index(wasm.OpGlobalGet, t.fuel)
-	amount()
-	a.op(wasm.OpI64Sub)
-	a.index(wasm.OpGlobalSet, t.fuel)
-	a.index(wasm.OpGlobalGet, t.fuel)
-	a.i64(0)
-	a.op(wasm.OpI64LtS)
-	a.block(wasm.OpIf)
-	a.index(wasm.OpCall, t.refill)
-	a.op(wasm.OpEnd)
 }

@@ -8,28 +8,52 @@ const (
 	// maxLeaf is the length up to which a function that calls nothing gets no tick on
 	// entry.
 	maxLeaf = 64
-	// callWeight is what a call adds to a path: the callee may be such a function.
-	callWeight = 32
+	// What a call adds to a path, unless the callee is a function without ticks. The
+	// instructions of one that ticks are paid for by its own ticks.
+	callWeight     = 4
+	importWeight   = 32
+	indirectWeight = 32
 	// unreachable is the length of a path that does not exist.
 	unreachable = -1
 )
+
+// noLocal stands for a local that has not been added.
+const noLocal = ^uint32(0)
 
 // frame is an open block while the longest path is followed.
 type frame struct {
 	op    wasm.Opcode
 	entry int // length of the path on entry, for the else of an if
 	max   int // longest path that branches to the end, or unreachable
+	quiet bool
+}
+
+// mustTick reports whether a function ticks before it does much: when it
+// calls, so that recursion ticks, or when it is long. A loop that is reached straight
+// away ticks anyway.
+func (f *funcFacts) mustTick() bool { return f.calls || f.instrs > maxLeaf }
+
+// callWeight returns the weight of a call of function f.
+func (w *writer) callWeight(f uint32) int {
+	if f < w.importAt {
+		return importWeight
+	}
+	callee := &w.survey.funcs[f-w.importAt]
+	if callee.mustTick() {
+		return callWeight
+	}
+	return callWeight + callee.instrs
 }
 
 // begin starts a function, with a tick on entry when the function calls, so that
 // recursion ticks, or when it is long. A loop that is reached straight away ticks
 // anyway.
 func (w *writer) begin() {
-	w.added, w.tickLocal, w.bulkLocal = w.added[:0], 0, 0
+	w.added, w.fuelLocal, w.bulkLocal, w.quiet = w.added[:0], noLocal, noLocal, 0
 	w.frames = append(w.frames[:0], frame{op: wasm.OpBlock, max: unreachable})
 	w.path = 0
-	w.lastConst = -1
-	if (w.facts.calls || w.facts.instrs > maxLeaf) && !w.facts.loopFirst {
+	w.constEnd = -1
+	if w.facts.mustTick() && !w.facts.loopFirst {
 		w.tick()
 	}
 }
@@ -39,18 +63,12 @@ func (w *writer) begin() {
 func (w *writer) step() {
 	weight := 1
 	op := w.code.Op
-	length := w.lastConst
-	w.lastConst = -1
 	switch op {
 	case wasm.OpBlock:
 		w.frames = append(w.frames, frame{op: op, max: unreachable})
 		return
 	case wasm.OpLoop:
-		w.frames = append(w.frames, frame{op: op, max: unreachable, entry: w.path})
-		if w.path != unreachable {
-			w.after()
-			w.tick()
-		}
+		w.loop()
 		return
 	case wasm.OpEnd:
 		w.end()
@@ -60,8 +78,10 @@ func (w *writer) step() {
 		top.max, top.op = max(top.max, w.path), op
 		w.path = top.entry
 		return
-	case wasm.OpCall, wasm.OpCallIndirect:
-		weight = callWeight
+	case wasm.OpCall:
+		weight = w.callWeight(w.code.A)
+	case wasm.OpCallIndirect:
+		weight = indirectWeight
 	}
 	if w.path == unreachable {
 		if op == wasm.OpIf {
@@ -88,12 +108,24 @@ func (w *writer) step() {
 	case wasm.OpReturn, wasm.OpUnreachable:
 		w.path = unreachable
 	case wasm.OpI32Const:
-		w.lastConst = w.code.Const
+		w.constEnd, w.constant = w.code.End, w.code.Const
 	default:
-		if op >= wasm.OpMemoryInit && op <= wasm.OpTableFill {
-			w.bulk(op, length)
+		if chargedBySize(op) && !(w.constEnd == w.code.Start && isSmall(op, w.constant)) {
+			w.bulk(op)
 		}
 	}
+}
+
+// loop enters a loop. The tick in its header starts a new path.
+func (w *writer) loop() {
+	facts := w.survey.loops[w.loopAt]
+	w.loopAt++
+	if w.path == unreachable {
+		w.frames = append(w.frames, frame{op: wasm.OpLoop, max: unreachable})
+		return
+	}
+	w.frames = append(w.frames, frame{op: wasm.OpLoop, max: unreachable, quiet: facts.quiet})
+	w.tickLoop(facts)
 }
 
 func (w *writer) end() {
@@ -102,6 +134,9 @@ func (w *writer) end() {
 	switch top.op {
 	case wasm.OpLoop:
 		// Branches to a loop go to its tick: only falling through gets here.
+		if top.quiet {
+			w.quiet--
+		}
 		return
 	case wasm.OpIf:
 		// Without else, the condition may have been false.

@@ -149,7 +149,7 @@ func (j *job) state(m *wasm.Module) (err error) {
 func (j *job) describe(m *wasm.Module) {
 	r := j.report()
 	r.Functions = len(m.Functions)
-	r.Loops, r.IndirectCalls = j.plan.survey.loops, j.plan.survey.indirect
+	r.Loops, r.IndirectCalls = len(j.plan.survey.loops), j.plan.survey.indirect
 	for i := range m.Tables {
 		r.TableEntries += int(m.Tables[i].Min)
 	}

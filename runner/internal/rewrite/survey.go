@@ -11,7 +11,7 @@ import (
 // of range would reach them.
 type survey struct {
 	funcs     []funcFacts
-	loops     int
+	loops     []loopFacts // in the order of the code
 	indirect  int
 	tableOp   wasm.Opcode // an instruction that needs tables as they are, or 0
 	stateOp   wasm.Opcode // an instruction that changes tables or segments, or 0
@@ -27,6 +27,18 @@ type funcFacts struct {
 	instrs    int
 	calls     bool
 	loopFirst bool // the first thing that is not straight-line code is a loop
+}
+
+// loopFacts are what metering wants to know about a loop.
+type loopFacts struct {
+	quiet     bool // calls nothing that could take fuel
+	innermost bool // contains no loop
+}
+
+// openBlock is a block that the walk is in.
+type openBlock struct {
+	op   wasm.Opcode
+	loop int // number of the innermost loop around or at it, or -1
 }
 
 // tableType is a use of call_indirect.
@@ -59,13 +71,20 @@ type visitor struct {
 	s      *survey
 	datas  int
 	locals uint32
-	frames []wasm.Opcode
+	// declared is filled on the first ref.func.
+	declared map[uint32]struct{}
+
+	frames []openBlock
+	// constEnd is the end of the last i32.const, and constant its value.
+	constEnd int
+	constant int64
 }
 
 func (v *visitor) function(f *wasm.FuncBody, index int) error {
 	facts := &v.s.funcs[index]
 	c := wasm.NewCode(f, index)
-	v.frames = append(v.frames[:0], wasm.OpBlock)
+	v.frames = append(v.frames[:0], openBlock{wasm.OpBlock, -1})
+	v.constEnd = -1
 	straight := true
 	for c.Next() {
 		if len(v.frames) == 0 {
@@ -84,6 +103,7 @@ func (v *visitor) function(f *wasm.FuncBody, index int) error {
 			}
 		case wasm.OpCall:
 			facts.calls, straight = true, false
+			v.noise()
 			if c.A >= v.space.Functions {
 				c.Fail(wasm.Malformed, "function %d of %d", c.A, v.space.Functions)
 			}
@@ -95,7 +115,10 @@ func (v *visitor) function(f *wasm.FuncBody, index int) error {
 			v.control(&c)
 		case wasm.OpCallIndirect:
 			facts.calls, straight = true, false
+			v.noise()
 			v.indirect(&c)
+		case wasm.OpI32Const:
+			v.constEnd, v.constant = c.End, c.Const
 		default:
 			if op >= wasm.OpRefNull || op == wasm.OpTableGet || op == wasm.OpTableSet {
 				v.rare(&c)
@@ -109,10 +132,16 @@ func (v *visitor) function(f *wasm.FuncBody, index int) error {
 }
 
 func (v *visitor) control(c *wasm.Code) {
+	top := &v.frames[len(v.frames)-1]
 	switch c.Op {
 	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+		loop := top.loop
 		if c.Op == wasm.OpLoop {
-			v.s.loops++
+			if loop >= 0 {
+				v.s.loops[loop].innermost = false
+			}
+			loop = len(v.s.loops)
+			v.s.loops = append(v.s.loops, loopFacts{quiet: true, innermost: true})
 		}
 		if c.Const >= int64(len(v.m.Types)) {
 			c.Fail(wasm.Malformed, "block type %d of %d", c.Const, len(v.m.Types))
@@ -120,18 +149,29 @@ func (v *visitor) control(c *wasm.Code) {
 		if len(v.frames) >= wasm.MaxNesting {
 			c.Fail(wasm.TooLarge, "blocks nested deeper than %d", wasm.MaxNesting)
 		}
-		v.frames = append(v.frames, c.Op)
+		v.frames = append(v.frames, openBlock{c.Op, loop})
 	case wasm.OpElse:
-		if v.frames[len(v.frames)-1] != wasm.OpIf {
+		if top.op != wasm.OpIf {
 			c.Fail(wasm.Malformed, "else without if")
 		}
-		v.frames[len(v.frames)-1] = wasm.OpElse
+		top.op = wasm.OpElse
 	case wasm.OpEnd:
+		ended := *top
 		v.frames = v.frames[:len(v.frames)-1]
+		if ended.op == wasm.OpLoop && !v.s.loops[ended.loop].quiet {
+			v.noise()
+		}
 	case wasm.OpBr, wasm.OpBrIf:
 		v.label(c, c.A)
 	case wasm.OpBrTable:
 		c.Targets(func(l uint32) { v.label(c, l) })
+	}
+}
+
+// noise notes that the current instruction may call something that takes fuel.
+func (v *visitor) noise() {
+	if n := len(v.frames); n > 0 && v.frames[n-1].loop >= 0 {
+		v.s.loops[v.frames[n-1].loop].quiet = false
 	}
 }
 
@@ -148,6 +188,9 @@ func (v *visitor) indirect(c *wasm.Code) {
 		return
 	}
 	v.table(c, c.B)
+	if tables := v.m.Tables; c.B < uint32(len(tables)) && len(tables) == int(v.space.Tables) && tables[c.B].Type != wasm.FuncRef {
+		c.Fail(wasm.Malformed, "call_indirect on a table of %s", tables[c.B].Type)
+	}
 	use := tableType{c.B, c.A}
 	if _, ok := v.s.seenTypes[use]; !ok {
 		v.s.seenTypes[use] = struct{}{}
@@ -163,6 +206,9 @@ func (v *visitor) table(c *wasm.Code, table uint32) {
 
 // rare checks the instructions that most modules use seldom or never.
 func (v *visitor) rare(c *wasm.Code) {
+	if chargedBySize(c.Op) && !(v.constEnd == c.Start && isSmall(c.Op, v.constant)) {
+		v.noise()
+	}
 	switch c.Op {
 	case wasm.OpTableGet:
 		v.table(c, c.A)
@@ -197,8 +243,42 @@ func (v *visitor) rare(c *wasm.Code) {
 		if c.A >= v.space.Functions {
 			c.Fail(wasm.Malformed, "function %d of %d", c.A, v.space.Functions)
 		}
+		if !v.isDeclared(c.A) {
+			c.Fail(wasm.Malformed, "function %d is referred to without being declared", c.A)
+		}
 		v.s.refFuncs[c.A] = struct{}{}
 	}
+}
+
+// isDeclared reports whether a function occurs outside of bodies, without which ref.func
+// may not refer to it. Lifting declares what is referred to anew.
+func (v *visitor) isDeclared(f uint32) bool {
+	if v.declared == nil {
+		v.declared = map[uint32]struct{}{}
+		expr := func(e wasm.ConstExpr) {
+			if e.Op == wasm.OpRefFunc {
+				v.declared[uint32(e.Value)] = struct{}{}
+			}
+		}
+		for _, e := range v.m.Exports {
+			if e.Kind == wasm.ExternFunc {
+				v.declared[e.Index] = struct{}{}
+			}
+		}
+		for i := range v.m.Globals {
+			expr(v.m.Globals[i].Init)
+		}
+		for i := range v.m.Elements {
+			for _, f := range v.m.Elements[i].Funcs {
+				v.declared[f] = struct{}{}
+			}
+			for _, x := range v.m.Elements[i].Exprs {
+				expr(x)
+			}
+		}
+	}
+	_, ok := v.declared[f]
+	return ok
 }
 
 func (v *visitor) element(c *wasm.Code) {

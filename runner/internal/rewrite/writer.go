@@ -14,15 +14,22 @@ type writer struct {
 	// Locals of the current function that metering adds.
 	firstLocal uint32
 	added      []wasm.LocalRun
-	tickLocal  uint32
-	bulkLocal  uint32
+	fuelLocal  uint32 // holds the fuel while quiet is not 0
+	bulkLocal  uint32 // first of three
+
+	types  []wasm.FuncType
+	params []wasm.ValueType
+	locals []wasm.LocalRun
+	access []localAccess
 
 	frames []frame
-	path   int
+	path   int // length of the longest path to here since a tick, or unreachable
+	quiet  int // open loops that call nothing
+	loopAt int // number of the next loop
 	facts  *funcFacts
-	// lastConst is the value of the i32.const just before the current
-	// instruction, or -1.
-	lastConst int64
+	// constEnd is the end of the last i32.const, and constant its value.
+	constEnd int
+	constant int64
 }
 
 // function rewrites body i and its locals. The new body ends at the end of out.
@@ -31,7 +38,8 @@ func (w *writer) function(m *wasm.Module, i int) error {
 	w.code, w.src, w.copied = wasm.NewCode(f, i), f.Body, 0
 	if w.meter != nil {
 		w.facts = &w.survey.funcs[i]
-		w.firstLocal = uint32(len(m.Types[m.Functions[i]].Params)) + f.NumLocals()
+		w.types, w.params, w.locals = m.Types, m.Types[m.Functions[i]].Params, f.Locals
+		w.firstLocal = uint32(len(w.params)) + f.NumLocals()
 		w.begin()
 		for w.code.Next() {
 			w.step()

@@ -1,5 +1,7 @@
 package wasm
 
+import "fmt"
+
 // check verifies every index between sections. Indexes within bodies are the
 // business of [Code] and of who walks it.
 func (m *Module) check() *FormatError {
@@ -29,8 +31,8 @@ func (m *Module) check() *FormatError {
 		return r.err
 	}
 	for i := range m.Globals {
-		if !constOK(m.Globals[i].Init, s) {
-			return fail(secGlobal, "initial value of global %d refers to something that is not there", i)
+		if g := &m.Globals[i]; !m.constOK(g.Init, g.Type, s) {
+			return fail(secGlobal, "initial value of global %d is no %s or refers to something that is not there", i, g.Type)
 		}
 	}
 	for _, e := range m.Exports {
@@ -41,14 +43,19 @@ func (m *Module) check() *FormatError {
 	if m.Start != nil && *m.Start >= s.Functions {
 		return fail(secStart, "function %d of %d", *m.Start, s.Functions)
 	}
+	if m.Start != nil {
+		if t := m.Types[m.FuncTypeIndexes()[*m.Start]]; !t.Equal(FuncType{}) {
+			return fail(secStart, "function %d has type %s, want () -> ()", *m.Start, t)
+		}
+	}
 	for i := range m.Elements {
-		if reason := checkElement(&m.Elements[i], s); reason != "" {
+		if reason := m.checkElement(&m.Elements[i], s); reason != "" {
 			return fail(secElement, "segment %d: %s", i, reason)
 		}
 	}
 	for i := range m.Datas {
 		d := &m.Datas[i]
-		if d.Mode == Active && (s.Memories == 0 || !constOK(d.Offset, s)) {
+		if d.Mode == Active && (s.Memories == 0 || !m.constOK(d.Offset, I32, s)) {
 			return fail(secData, "segment %d refers to something that is not there", i)
 		}
 	}
@@ -58,9 +65,14 @@ func (m *Module) check() *FormatError {
 	return nil
 }
 
-func checkElement(e *Element, s Space) string {
-	if e.Mode == Active && (e.Table >= s.Tables || !constOK(e.Offset, s)) {
-		return "table or offset refers to something that is not there"
+func (m *Module) checkElement(e *Element, s Space) string {
+	if e.Mode == Active {
+		if e.Table >= s.Tables || !m.constOK(e.Offset, I32, s) {
+			return "table or offset is not there"
+		}
+		if t := m.tableType(e.Table); t != e.Type {
+			return fmt.Sprintf("items are %s in a table of %s", e.Type, t)
+		}
 	}
 	for _, f := range e.Funcs {
 		if f >= s.Functions {
@@ -68,23 +80,48 @@ func checkElement(e *Element, s Space) string {
 		}
 	}
 	for _, x := range e.Exprs {
-		if !constOK(x, s) {
-			return "an item refers to something that is not there"
+		if !m.constOK(x, e.Type, s) {
+			return "an item has another type or refers to something that is not there"
 		}
 	}
 	return ""
 }
 
-// constOK checks the index within a constant expression. Only imported globals may
-// be read by one.
-func constOK(e ConstExpr, s Space) bool {
+// tableType returns the type of items of a table.
+func (m *Module) tableType(table uint32) ValueType {
+	for i := range m.Imports {
+		if m.Imports[i].Kind == ExternTable {
+			if table == 0 {
+				return m.Imports[i].Table.Type
+			}
+			table--
+		}
+	}
+	return m.Tables[table].Type
+}
+
+// constOK checks the type of a constant expression and the index within. Only imported
+// globals may be read by one; their types are left to the engine.
+func (m *Module) constOK(e ConstExpr, want ValueType, s Space) bool {
 	switch e.Op {
+	case OpI32Const:
+		return want == I32
+	case OpI64Const:
+		return want == I64
+	case OpF32Const:
+		return want == F32
+	case OpF64Const:
+		return want == F64
+	case OpV128Const:
+		return want == V128
+	case OpRefNull:
+		return want == ValueType(e.Value)
 	case OpRefFunc:
-		return e.Value < uint64(s.Functions)
+		return want == FuncRef && e.Value < uint64(s.Functions)
 	case OpGlobalGet:
 		return e.Value < uint64(s.ImportedGlobals)
 	}
-	return true
+	return false
 }
 
 // Space is the size of each index space of a module.
