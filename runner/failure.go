@@ -26,6 +26,9 @@ const (
 // failure turns how a call ended into the error FC has for it, or nil.
 func (v *invocation) failure(in *instance, status abi.Status, err error, took time.Duration) *InvokeError {
 	c := &in.call
+	if err == nil && status == abi.StatusOK && c.Overflow == 0 {
+		return nil // the way of most calls allocates nothing
+	}
 	e := &InvokeError{Function: v.f.cfg.name, RequestID: v.ev.RequestID}
 	switch {
 	case err != nil:
@@ -44,7 +47,7 @@ func (v *invocation) failure(in *instance, status abi.Status, err error, took ti
 		e.Kind, e.Type = ProtocolBroken, typeUnhandled
 		e.Message = fmt.Sprintf("the function does not handle %s calls (it is built for %s)", c.Kind, handles(in.boot.Handles))
 	default:
-		return nil
+		e.Kind, e.Type, e.Message = ProtocolBroken, typeUnhandled, fmt.Sprintf("the guest answered %s", status)
 	}
 	return e
 }

@@ -20,7 +20,7 @@ import (
 // ctx's error. From then on an [*InvokeError], and then the result is there as
 // well, with the log and the usage.
 func (f *Function) Invoke(ctx context.Context, ev Event) (*Result, error) {
-	v := invocation{f: f, ev: &ev, kind: abi.KindInvoke, limit: f.cfg.maxEvent}
+	v := invocation{f: f, ev: ev, kind: abi.KindInvoke, limit: f.cfg.maxEvent}
 	return v.start(ctx)
 }
 
@@ -35,7 +35,7 @@ func (v *invocation) start(ctx context.Context) (*Result, error) {
 // invocation is one event on its way through a function.
 type invocation struct {
 	f    *Function
-	ev   *Event
+	ev   Event
 	kind abi.Kind
 	http *HTTPRequest // of KindHTTP
 	sink engine.HTTPSink

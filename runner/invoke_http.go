@@ -22,7 +22,7 @@ func (f *Function) InvokeHTTP(ctx context.Context, req *HTTPRequest, w HTTPWrite
 		return f.invokeTrigger(ctx, req, w)
 	}
 	sink := &httpSink{w: w}
-	v := invocation{f: f, ev: &req.Event, kind: abi.KindHTTP, http: req, sink: sink, limit: f.cfg.maxEvent}
+	v := invocation{f: f, ev: req.Event, kind: abi.KindHTTP, http: req, sink: sink, limit: f.cfg.maxEvent}
 	res, err := v.run(ctx)
 	if err == nil && !sink.headSent {
 		sink.WriteHead(&abi.HTTPHead{BodySize: 1})
@@ -45,7 +45,7 @@ func (f *Function) invokeTrigger(ctx context.Context, req *HTTPRequest, w HTTPWr
 		Headers: req.Headers, Body: req.Payload, Time: time.Now(),
 	}).AppendEvent(nil)
 	// The event is larger than the body it carries; the limit is the body's.
-	v := invocation{f: f, ev: &ev, kind: abi.KindInvoke, limit: len(ev.Payload)}
+	v := invocation{f: f, ev: ev, kind: abi.KindInvoke, limit: len(ev.Payload)}
 	res, err := v.start(ctx)
 	if err != nil {
 		return res, err

@@ -87,7 +87,7 @@ func (f *Function) renew(in *instance) {
 
 // background runs a hook that no caller waits for.
 func (f *Function) background(in *instance, kind abi.Kind, phase logs.Phase, timeout time.Duration) {
-	v := invocation{f: f, ev: &Event{RequestID: NewRequestID()}}
+	v := invocation{f: f, ev: Event{RequestID: NewRequestID()}}
 	in.eng.Recorder().Begin(v.ev.RequestID)
 	_ = v.hook(context.Background(), in, kind, phase, timeout) // it is in the log
 }

@@ -119,13 +119,13 @@ func (f *Function) makeSnapshot(ctx context.Context, initialize bool) (*snapshot
 
 // warm runs the initializer and then the warm-up events.
 func (f *Function) warm(ctx context.Context, in *instance) error {
-	v := invocation{f: f, ev: &Event{RequestID: NewRequestID()}, kind: abi.KindInvoke}
+	v := invocation{f: f, ev: Event{RequestID: NewRequestID()}, kind: abi.KindInvoke}
 	in.eng.Recorder().Begin(v.ev.RequestID)
 	if failure := v.initialize(ctx, in); failure != nil {
 		return fmt.Errorf("the initializer failed: %s", failure.Message)
 	}
 	for i, payload := range f.cfg.warmup {
-		v := invocation{f: f, ev: &Event{RequestID: NewRequestID(), Payload: payload}, kind: abi.KindInvoke}
+		v := invocation{f: f, ev: Event{RequestID: NewRequestID(), Payload: payload}, kind: abi.KindInvoke}
 		in.eng.Recorder().Begin(v.ev.RequestID)
 		if failure, _ := v.call(ctx, in); failure != nil {
 			return fmt.Errorf("warm-up event %d failed: %s", i+1, failure.Message)
