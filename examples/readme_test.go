@@ -206,7 +206,7 @@ func waitForOutput(t *testing.T, where string, want []string, addr, log string) 
 		if err != nil {
 			return false
 		}
-		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+		lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
 		return console.Match(want, cleanOutput(lines, addr))
 	})
 }
