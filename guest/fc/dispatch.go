@@ -37,12 +37,15 @@ func (d dispatcher) Handle(c *link.Call) abi.Status {
 		return d.invoke(c, d.fn, typePreFreeze)
 	case abi.KindPreStop:
 		return d.invoke(c, d.fn, typePreStop)
+	case abi.KindSettle:
+		warm(d.fn)
+		return abi.StatusOK
 	default:
 		return abi.StatusUnsupported
 	}
 }
 
-// boot warms the function up and tells the host what it is.
+// boot tells the host what the function is.
 func (d dispatcher) boot(c *link.Call) abi.Status {
 	info := abi.BootInfo{Peer: sdk + " " + runtime.Version(), Minor: abi.Minor, Handles: abi.HandlesEvent}
 	if _, ok := d.fn.server.(interface{ bind(c *link.Call) server }); ok {
@@ -57,7 +60,6 @@ func (d dispatcher) boot(c *link.Call) abi.Status {
 	if d.fn.preStop != nil {
 		info.Hooks |= abi.HookPreStop
 	}
-	warm(d.fn)
 	c.Write(abi.PartBoot, info.AppendTo(nil))
 	return abi.StatusOK
 }

@@ -2,6 +2,7 @@ package fc
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/wafer-run/wafer/guest/fc/messages"
 )
@@ -29,8 +30,18 @@ func (s eventServer) keepsPayload() bool {
 	return !ok || h.keepsPayload()
 }
 
-func (s eventServer) warm() {
-	if h, ok := s.handler.(*eventHandler); ok {
-		h.warm()
+func (s eventServer) idle() (server, []byte) {
+	h, ok := s.handler.(*eventHandler)
+	if !ok || !h.plain() {
+		return nil, nil
 	}
+	idle := *h
+	idle.fn = reflect.MakeFunc(h.fn.Type(), func([]reflect.Value) []reflect.Value {
+		results := make([]reflect.Value, h.fn.Type().NumOut())
+		for i := range results {
+			results[i] = reflect.Zero(h.fn.Type().Out(i))
+		}
+		return results
+	})
+	return eventServer{&idle}, idle.sample()
 }

@@ -29,8 +29,9 @@ type Function struct {
 type server interface {
 	// invoke runs the handler and puts its result into resp.
 	invoke(ctx context.Context, req *messages.InvokeRequest, resp *messages.InvokeResponse) error
-	// warm does what an invocation does, except for running user code.
-	warm()
+	// idle returns a server of the same kind that does all the work but runs
+	// no user code, and a payload for it. It returns nil if it cannot.
+	idle() (server, []byte)
 }
 
 // NewFunction makes a Function of a handler, see [Start] (funcType 101) and

@@ -55,22 +55,24 @@ func (s httpServer) invoke(ctx context.Context, req *messages.InvokeRequest, res
 }
 
 // bind returns the server for one call of the ABI.
-func (s httpServer) bind(c *link.Call) server { return httpExchange{httpServer: s, call: c} }
+func (s httpServer) bind(c *link.Call) server {
+	return httpExchange{httpServer: s, request: &c.Request.HTTP, sink: c}
+}
 
 // httpExchange is an [httpServer] for one request of the ABI. Its answer goes
 // straight to the host.
 type httpExchange struct {
 	httpServer
-	call *link.Call
+	request *abi.HTTPRequest
+	sink    answerSink
 }
 
 func (x httpExchange) invoke(ctx context.Context, req *messages.InvokeRequest, _ *messages.InvokeResponse) error {
-	w := newResponseWriter(x.call)
-	if err := x.serve(ctx, paramsOf(&x.call.Request.HTTP), req.Payload, w); err != nil {
+	w := newResponseWriter(x.sink)
+	if err := x.serve(ctx, paramsOf(x.request), req.Payload, w); err != nil {
 		return err
 	}
-	w.finish()
-	return nil
+	return w.finish()
 }
 
 // paramsOf converts the HTTP fields of a frame. The values of all headers share

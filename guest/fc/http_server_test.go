@@ -135,3 +135,13 @@ func TestHTTPAnswer(t *testing.T) {
 		})
 	}
 }
+
+// TestHTTPIdle checks that a warm-up gets all the way through, also where the
+// handler is not valid.
+func TestHTTPIdle(t *testing.T) {
+	server, payload := NewFunction(nil, 102).server.idle()
+	req := messages.InvokeRequest{Payload: payload}
+	if err := server.invoke(context.Background(), &req, &messages.InvokeResponse{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -28,6 +28,7 @@ type responseWriter struct {
 	body   []byte
 	sink   answerSink // nil when the answer cannot be streamed
 	sent   bool       // the head is out
+	err    error      // what the host said to a piece of a streamed answer
 }
 
 func newResponseWriter(sink answerSink) *responseWriter {
@@ -58,8 +59,11 @@ func (w *responseWriter) Write(p []byte) (int, error) {
 		w.body = append(w.body, p...)
 		return len(p), nil
 	}
-	if errno := w.sink.Write(abi.PartHTTPBody, p); errno != abi.ErrnoOK {
-		return 0, errors.New("fc: writing the response: " + errno.String())
+	if w.err == nil {
+		w.err = w.send(abi.PartHTTPBody, p)
+	}
+	if w.err != nil {
+		return 0, w.err
 	}
 	return len(p), nil
 }
@@ -73,30 +77,46 @@ func (w *responseWriter) Flush() {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
-	w.finish()
+	w.err = w.release(0)
 }
 
-// finish sends the head and the body so far, unless they are out already.
-func (w *responseWriter) finish() {
+// finish sends what has not been sent, at the end of a handler that succeeded.
+func (w *responseWriter) finish() error {
 	if w.sent {
-		return
+		return w.err
 	}
+	return w.release(uint64(len(w.body)) + 1)
+}
+
+// release sends the head and the body so far. For bodySize see
+// [abi.HTTPHead.BodySize].
+func (w *responseWriter) release(bodySize uint64) error {
 	w.sent = true
-	w.sink.Write(abi.PartHTTPHead, w.appendHead(nil))
-	if len(w.body) > 0 {
-		w.sink.Write(abi.PartHTTPBody, w.body)
-	}
+	body := w.body
 	w.body = nil
+	if err := w.send(abi.PartHTTPHead, w.appendHead(nil, bodySize)); err != nil || len(body) == 0 {
+		return err
+	}
+	return w.send(abi.PartHTTPBody, body)
+}
+
+func (w *responseWriter) send(part abi.Part, p []byte) error {
+	if errno := w.sink.Write(part, p); errno != abi.ErrnoOK {
+		return errors.New("fc: writing the response: " + errno.String())
+	}
+	return nil
 }
 
 // appendHead appends the head frame, names in order.
-func (w *responseWriter) appendHead(b []byte) []byte {
+func (w *responseWriter) appendHead(b []byte, bodySize uint64) []byte {
 	names := make([]string, 0, len(w.header))
 	for name := range w.header {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	head := abi.HTTPHead{Status: uint32(w.status), Headers: make([]abi.Pair, 0, len(names))}
+	head := abi.HTTPHead{
+		Status: uint32(w.status), Headers: make([]abi.Pair, 0, len(names)), BodySize: bodySize,
+	}
 	for _, name := range names {
 		for _, value := range w.header[name] {
 			head.Headers = append(head.Headers, abi.Pair{Key: name, Value: value})

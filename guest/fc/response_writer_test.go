@@ -5,6 +5,7 @@ package fc
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,6 +18,7 @@ import (
 type recorder struct {
 	head   []string // status and header lines
 	body   []string // one element per write
+	size   int64    // of the body, -1 if not known
 	refuse abi.Errno
 }
 
@@ -31,6 +33,7 @@ func (r *recorder) Write(part abi.Part, p []byte) abi.Errno {
 			panic(err)
 		}
 		r.head = append(r.head, fmt.Sprint(h.Status))
+		r.size = int64(h.BodySize) - 1
 		for _, p := range h.Headers {
 			r.head = append(r.head, p.Key+": "+p.Value)
 		}
@@ -85,7 +88,9 @@ func TestResponseWriter(t *testing.T) {
 			sink := &recorder{}
 			w := newResponseWriter(sink)
 			tc.handle(w)
-			w.finish()
+			if err := w.finish(); err != nil {
+				t.Fatal(err)
+			}
 			for i, line := range sink.head {
 				if len(line) == len("Date: "+http.TimeFormat) && line[:6] == "Date: " {
 					sink.head[i] = "Date: *"
@@ -94,6 +99,13 @@ func TestResponseWriter(t *testing.T) {
 			if diff := cmp.Diff(tc.head, sink.head, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("head (-want +got):\n%s", diff)
 			}
+			want := int64(len(strings.Join(tc.body, "")))
+			if strings.HasPrefix(tc.name, "flush") {
+				want = -1
+			}
+			if sink.size != want {
+				t.Errorf("size of the body is %d, want %d", sink.size, want)
+			}
 			if diff := cmp.Diff(tc.body, sink.body, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("body (-want +got):\n%s", diff)
 			}
@@ -101,15 +113,30 @@ func TestResponseWriter(t *testing.T) {
 	}
 }
 
-func TestRefusedStream(t *testing.T) {
-	sink := &recorder{}
-	w := newResponseWriter(sink)
-	w.Flush()
-	sink.refuse = abi.ErrnoClosed
-	n, err := w.Write([]byte("x"))
-	if want := "fc: writing the response: closed"; n != 0 || text(err) != want {
-		t.Errorf("got %d, %v; want 0, %s", n, err, want)
-	}
+func TestRefusedAnswers(t *testing.T) {
+	const want = "fc: writing the response: closed"
+	t.Run("at the end", func(t *testing.T) {
+		w := newResponseWriter(&recorder{refuse: abi.ErrnoClosed})
+		print(w, "x")
+		if err := w.finish(); text(err) != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	})
+	t.Run("in a stream", func(t *testing.T) {
+		sink := &recorder{}
+		w := newResponseWriter(sink)
+		w.Flush()
+		sink.refuse = abi.ErrnoClosed
+		for i := 0; i < 2; i++ { // the second time the host is not asked
+			if n, err := w.Write([]byte("x")); n != 0 || text(err) != want {
+				t.Errorf("got %d, %v; want 0, %s", n, err, want)
+			}
+			sink.refuse = abi.ErrnoOK
+		}
+		if err := w.finish(); text(err) != want {
+			t.Errorf("at the end got %v, want %s", err, want)
+		}
+	})
 }
 
 func TestFlushWithoutAStream(t *testing.T) {

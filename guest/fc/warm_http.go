@@ -4,14 +4,14 @@ package fc
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/wafer-run/wafer/abi"
 )
 
-// warm makes a request and an answer that nobody sees.
-func (s httpServer) warm() {
-	q := abi.HTTPRequest{
+func (s httpServer) idle() (server, []byte) {
+	q := &abi.HTTPRequest{
 		Method:     http.MethodPost,
 		RequestURI: "/warm?k=v",
 		Path:       "/warm",
@@ -19,13 +19,19 @@ func (s httpServer) warm() {
 		Host:       "localhost",
 		Headers:    []abi.Pair{{Key: "Content-Type", Value: "text/plain"}},
 	}
-	if _, err := paramsOf(&q).request(context.Background(), []byte("warm")); err != nil {
-		return
+	return httpExchange{httpServer: httpServer{idleHTTPHandler{}}, request: q, sink: discard{}}, []byte("warm")
+}
+
+// idleHTTPHandler reads the request and answers.
+type idleHTTPHandler struct{}
+
+func (idleHTTPHandler) Invoke(_ context.Context, w http.ResponseWriter, req *http.Request) error {
+	if _, err := io.ReadAll(req.Body); err != nil {
+		return err
 	}
-	w := newResponseWriter(discard{})
-	w.header.Set("Content-Type", "text/plain")
-	_, _ = w.Write([]byte("warm"))
-	w.finish()
+	w.Header().Set("Content-Type", "text/plain")
+	_, err := w.Write([]byte("warm"))
+	return err
 }
 
 // discard is an answerSink that drops everything.

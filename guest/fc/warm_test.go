@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"github.com/wafer-run/wafer/guest/fc/messages"
 )
 
 // tattler notices when package json runs its code.
@@ -79,10 +81,41 @@ func TestWarmRunsNoUserCode(t *testing.T) {
 	}
 }
 
-func TestWarmSurvivesPanics(t *testing.T) {
-	done := false
-	quietly(func() { done = true; panic("x") })
-	if !done {
-		t.Error("did not run")
+func TestWarmUpSurvivesPanics(t *testing.T) {
+	warmUp(&Function{}) // no server
+}
+
+// TestIdle checks that a warm-up gets all the way through.
+func TestIdle(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		fn       *Function
+		want     bool
+		wantBody string
+	}{
+		{"struct", NewFunction(func(recursive) (*recursive, error) { return nil, nil }, 101), true, "null"},
+		{"string", NewFunction(func(context.Context, string) (int, error) { return 0, nil }, 101), true, "0"},
+		{"list", NewFunction(func([]map[string]interface{}) error { return nil }, 101), true, "null"},
+		{"bytes", NewFunction(func([]byte) ([]byte, error) { return nil, nil }, 101), true, "null"},
+		{"codec", NewFunction(func(tattler) error { return nil }, 101), false, ""},
+		{"handler", NewFunction(structHandler{}, 101), false, ""},
+		{"invalid", NewFunction(nil, 101), false, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			server, payload := tc.fn.server.idle()
+			if got := server != nil; got != tc.want {
+				t.Fatalf("can idle: %v, want %v", got, tc.want)
+			}
+			if server == nil {
+				return
+			}
+			resp := messages.InvokeResponse{}
+			if err := server.invoke(context.Background(), &messages.InvokeRequest{Payload: payload}, &resp); err != nil {
+				t.Fatal(err)
+			}
+			if string(resp.Payload) != tc.wantBody {
+				t.Errorf("result is %q, want %q", resp.Payload, tc.wantBody)
+			}
+		})
 	}
 }

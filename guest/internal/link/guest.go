@@ -2,7 +2,6 @@ package link
 
 import (
 	"encoding/binary"
-	"runtime"
 	"sync"
 
 	"github.com/wafer-run/wafer/abi"
@@ -80,7 +79,7 @@ func (g *Guest) Call(kind abi.Kind, size uint32) abi.Status {
 	}
 	g.reseed(c.Request.Entropy)
 	if kind == abi.KindSettle {
-		return g.settle(c)
+		g.forget()
 	}
 	// The worker runs user code. Handing over yields to the scheduler twice,
 	// without which garbage collection would never get its turn here.
@@ -116,12 +115,9 @@ func (g *Guest) reseed(entropy []byte) {
 	g.host.Reseed(seed)
 }
 
-// settle makes the memory small and free of the last request, since it is about
-// to be copied into a snapshot.
-func (g *Guest) settle(c *Call) abi.Status {
+// forget drops the last request, so that it does not outlive the collection
+// that settling is.
+func (g *Guest) forget() {
 	g.frame = nil
-	c.Request = abi.Request{}
-	runtime.GC() // finds the garbage
-	runtime.GC() // empties the pools, too
-	return abi.StatusOK
+	g.call.Request = abi.Request{}
 }
