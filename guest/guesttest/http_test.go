@@ -31,7 +31,7 @@ func TestHTTP(t *testing.T) {
 		want answer
 	}{
 		{"/echo", answer{
-			Head: &abi.HTTPHead{Status: 418, Headers: []abi.Pair{today, {Key: "X-Query", Value: "1 2"}}},
+			Head: &abi.HTTPHead{Status: 418, Headers: []abi.Pair{today, {Key: "X-Query", Value: "1 2"}}, BodySize: 136},
 			Body: [][]byte{[]byte(`{"body":"the body","header":{"A":["1","2"],"lower":["x"]},` +
 				`"host":"10.0.0.1","method":"POST","remote":"10.0.0.1","uri":"/echo?q=1%202"}` + "\n")},
 		}},
@@ -40,7 +40,7 @@ func TestHTTP(t *testing.T) {
 			Head: &abi.HTTPHead{Status: 200, Headers: []abi.Pair{today}},
 			Body: [][]byte{[]byte("0"), []byte("1"), []byte("2")},
 		}},
-		{"/nothing", answer{Head: &abi.HTTPHead{}}},
+		{"/nothing", answer{Head: &abi.HTTPHead{BodySize: 1}}},
 	} {
 		t.Run(tc.path, func(t *testing.T) {
 			got := h.must(abi.KindHTTP, httpRequest(tc.path))
