@@ -17,6 +17,7 @@ type Config struct {
 	logSink      logs.Sink
 	capabilities []hostfns.Capability
 	interpret    bool
+	memoryBudget int64
 }
 
 // NewConfig returns the defaults: no code cache on disk, no log sink, and the
@@ -55,6 +56,14 @@ func (c Config) WithInterpreter(on bool) Config {
 	return c
 }
 
+// WithMemoryBudget limits the memory that instances hold, over all functions,
+// in bytes: beyond it the longest idle ones are destroyed. It is no hard limit,
+// busy instances keep what they have. Default 0, none.
+func (c Config) WithMemoryBudget(bytes int64) Config {
+	c.memoryBudget = bytes
+	return c
+}
+
 // validate reports everything that is wrong.
 func (c Config) validate() error {
 	var errs []error
@@ -68,6 +77,9 @@ func (c Config) validate() error {
 			errs = append(errs, fmt.Errorf("runner: config: capability %q is offered twice", capability.Name()))
 		}
 		seen[capability.Module()] = true
+	}
+	if c.memoryBudget < 0 {
+		errs = append(errs, fmt.Errorf("runner: config: the memory budget is %d bytes, want 0 (none) or more", c.memoryBudget))
 	}
 	return errors.Join(errs...)
 }

@@ -27,6 +27,7 @@ type Function struct {
 	snapStored bool                     // it came from the store
 	noSnapshot string                   // why snap is nil
 	written    atomic.Pointer[[]uint32] // pages that a first invocation writes to
+	lastUsed   atomic.Int64             // Unix nanoseconds
 }
 
 // instance is one sandbox and what the function knows about it. One
@@ -39,6 +40,7 @@ type instance struct {
 	head        []byte // request frame, used again
 	initialized bool
 	invocations int
+	cost        int64 // bytes charged to the budget
 }
 
 // Config returns the function's configuration.

@@ -59,6 +59,7 @@ type FunctionConfig struct {
 	snapshot       SnapshotMode
 	warmup         [][]byte
 	cpu            float64
+	spares         int
 }
 
 // NewFunctionConfig returns the defaults for a function of that name: the
@@ -249,6 +250,13 @@ func (c FunctionConfig) WithCPU(share float64) FunctionConfig {
 	return c
 }
 
+// WithSpares keeps n idle instances ready while there is demand: taking one
+// makes another in the background, so that a burst finds them made. Default 0.
+func (c FunctionConfig) WithSpares(n int) FunctionConfig {
+	c.spares = n
+	return c
+}
+
 // validate reports everything that is wrong.
 func (c FunctionConfig) validate() error {
 	var errs []error
@@ -282,6 +290,7 @@ func (c FunctionConfig) validate() error {
 	}{
 		{"the number of instances", c.maxInstances, 1},
 		{"the number of invocations per instance", c.maxInvocations, 0},
+		{"the number of spares", c.spares, 0},
 		{"the queue's length", c.maxQueue, 0},
 		{"the event limit", c.maxEvent, 0},
 		{"the payload limit", c.maxPayload, 0},

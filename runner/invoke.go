@@ -112,6 +112,7 @@ func (v *invocation) call(ctx context.Context, in *instance) (*InvokeError, time
 	status, err := in.eng.Call(c)
 	took := time.Since(start)
 	in.invocations++
+	v.f.touch(start)
 	failure := v.failure(in, status, err, took)
 	v.end(rec, logs.Invoke, failure)
 	return failure, took

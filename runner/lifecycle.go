@@ -44,6 +44,8 @@ func (v *invocation) hook(ctx context.Context, in *instance, kind abi.Kind, phas
 // at all when somebody waits for the instance.
 func (f *Function) release(in *instance) {
 	in.call.Body, in.call.HTTP, in.call.Done = nil, nil, nil
+	f.charge(in)
+	defer f.runner.reclaim()
 	switch {
 	case in.eng.Dead():
 		f.pool.Drop(in)
@@ -101,4 +103,5 @@ func (f *Function) destroy(in *instance) {
 		f.background(in, abi.KindPreStop, logs.PreStop, f.cfg.stopTimeout)
 	}
 	in.eng.Close()
+	f.discharge(in)
 }

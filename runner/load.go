@@ -43,7 +43,8 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 	f.module = module
 	f.pool = pool.New(pool.Config[*instance]{
 		Max: cfg.maxInstances, MaxQueue: cfg.maxQueue, QueueTime: cfg.queueTimeout, IdleTime: cfg.idleTimeout,
-		New: f.newInstance, Destroy: f.destroy,
+		Spares: cfg.spares,
+		New:    f.newInstance, Destroy: f.destroy,
 	})
 	if err := f.prime(ctx); err != nil {
 		f.free()

@@ -21,6 +21,7 @@ type Runner struct {
 	cfg       Config
 	engine    *engine.Engine
 	snapshots snapshot.Store
+	memory    budget
 
 	mu        sync.Mutex
 	functions map[*Function]struct{}
@@ -48,7 +49,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runner: starting: %w", err)
 	}
-	r := &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}}
+	r := &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}, memory: budget{limit: cfg.memoryBudget}}
 	if cfg.cacheDir != "" {
 		if r.snapshots, err = snapshot.NewStore(filepath.Join(cfg.cacheDir, "snapshots")); err != nil {
 			_ = e.Close(ctx)

@@ -28,6 +28,9 @@ type Config[T comparable] struct {
 	MaxQueue  int           // callers that may wait
 	QueueTime time.Duration // how long one may wait; 0 means not at all
 	IdleTime  time.Duration // how long an instance may sit idle; 0 means for ever
+	// Spares is how many idle instances to keep ready while there is demand:
+	// taking one makes another in the background. They expire like all others.
+	Spares int
 	// New makes an instance. It is called without locks, many times at once.
 	New func(ctx context.Context) (T, error)
 	// Destroy frees one. It is called without locks, on any goroutine.
@@ -50,6 +53,7 @@ type Pool[T comparable] struct {
 	idle    []resting[T] // the last one was used last
 	waiting []*waiter[T] // the first one came first
 	live    int          // busy, idle, and being made
+	making  int          // spares being made
 	closed  bool
 	stats   Stats
 	sweeper *time.Timer
@@ -95,11 +99,13 @@ func (p *Pool[T]) Get(ctx context.Context) (item T, made bool, err error) {
 		p.idle[n-1] = resting[T]{}
 		p.idle = p.idle[:n-1]
 		p.stats.Reused++
+		p.spare()
 		p.mu.Unlock()
 		return item, false, nil
 	}
 	if p.live < p.cfg.Max {
 		p.live++
+		p.spare()
 		p.mu.Unlock()
 		item, err = p.make(ctx)
 		return item, true, err
@@ -159,6 +165,24 @@ func (p *Pool[T]) make(ctx context.Context) (T, error) {
 	}
 	p.stats.Created++
 	return item, nil
+}
+
+// spare starts making an idle instance where one is missing. The lock is held.
+func (p *Pool[T]) spare() {
+	if len(p.idle)+p.making >= p.cfg.Spares || p.live >= p.cfg.Max {
+		return
+	}
+	p.live++
+	p.making++
+	go func() {
+		item, err := p.make(context.Background())
+		p.mu.Lock()
+		p.making--
+		p.mu.Unlock()
+		if err == nil {
+			p.Put(item)
+		}
+	}()
 }
 
 // Put gives back an instance that can be used again.
