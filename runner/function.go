@@ -39,6 +39,7 @@ type instance struct {
 	call        engine.Call
 	head        []byte // request frame, used again
 	initialized bool
+	thawed      bool // used since the pre-freeze hook last ran
 	invocations int
 	cost        int64 // bytes charged to the budget
 }

@@ -39,9 +39,13 @@ func (v *invocation) hook(ctx context.Context, in *instance, kind abi.Kind, phas
 	return failure
 }
 
+// freezeDelay is how long an instance must have been idle before its
+// pre-freeze hook runs. Without it, a caller who comes back at once would find
+// the instance busy with the hook and wait for another one.
+const freezeDelay = 20 * time.Millisecond
+
 // release gives the instance back, or destroys it when it must not be used
-// again. The pre-freeze hook runs after the caller has got its answer, and not
-// at all when somebody waits for the instance.
+// again.
 func (f *Function) release(in *instance) {
 	in.call.Body, in.call.HTTP, in.call.Done = nil, nil, nil
 	f.charge(in)
@@ -53,18 +57,30 @@ func (f *Function) release(in *instance) {
 		f.renew(in)
 	case f.cfg.maxInvocations > 0 && in.invocations >= f.cfg.maxInvocations:
 		go f.pool.Drop(in)
-	case in.boot.Hooks&abi.HookPreFreeze != 0 && !f.pool.Contended():
-		go func() {
-			f.background(in, abi.KindPreFreeze, logs.PreFreeze, f.cfg.freezeTimeout)
-			if in.eng.Dead() {
-				f.pool.Drop(in)
-				return
-			}
-			f.pool.Put(in)
-		}()
 	default:
+		if in.boot.Hooks&abi.HookPreFreeze != 0 {
+			in.thawed = true
+			time.AfterFunc(freezeDelay, func() { f.freeze(in) })
+		}
 		f.pool.Put(in)
 	}
+}
+
+// freeze runs the pre-freeze hook of an instance that has been idle since it
+// was last used.
+func (f *Function) freeze(in *instance) {
+	if !f.pool.Take(in) {
+		return // in use again, or gone
+	}
+	if in.thawed {
+		in.thawed = false
+		f.background(in, abi.KindPreFreeze, logs.PreFreeze, f.cfg.freezeTimeout)
+	}
+	if in.eng.Dead() {
+		f.pool.Drop(in)
+		return
+	}
+	f.pool.Put(in)
 }
 
 // renew makes an instance as good as new for the next request, or replaces it.
@@ -99,8 +115,13 @@ func (f *Function) destroy(in *instance) {
 	if in.eng == nil {
 		return
 	}
-	if f.cfg.isolation == IsolationInstance && !in.eng.Dead() && in.boot.Hooks&abi.HookPreStop != 0 {
-		f.background(in, abi.KindPreStop, logs.PreStop, f.cfg.stopTimeout)
+	if f.cfg.isolation == IsolationInstance {
+		if in.thawed && !in.eng.Dead() {
+			f.background(in, abi.KindPreFreeze, logs.PreFreeze, f.cfg.freezeTimeout)
+		}
+		if !in.eng.Dead() && in.boot.Hooks&abi.HookPreStop != 0 {
+			f.background(in, abi.KindPreStop, logs.PreStop, f.cfg.stopTimeout)
+		}
 	}
 	in.eng.Close()
 	f.discharge(in)

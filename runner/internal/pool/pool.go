@@ -208,11 +208,18 @@ func (p *Pool[T]) Put(item T) {
 	p.mu.Unlock()
 }
 
-// Contended reports whether somebody waits for an instance.
-func (p *Pool[T]) Contended() bool {
+// Take takes a certain instance out, if it is idle. The caller gives it back as
+// after Get.
+func (p *Pool[T]) Take(item T) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.waiting) > 0
+	for i, r := range p.idle {
+		if r.item == item {
+			p.idle = slices.Delete(p.idle, i, i+1)
+			return true
+		}
+	}
+	return false
 }
 
 // Drop gives back an instance that must not be used again, and destroys it.
