@@ -23,7 +23,8 @@ const refillAmount = 7
 type engine struct {
 	rt      wazero.Runtime
 	refills int
-	fuel    int64 // what refills set
+	printed []uint64 // arguments of print_i32
+	fuel    int64    // what refills set
 }
 
 func newEngine(t testing.TB, cfg wazero.RuntimeConfig) *engine {
@@ -41,7 +42,11 @@ func newEngine(t testing.TB, cfg wazero.RuntimeConfig) *engine {
 	}
 	b := e.rt.NewHostModuleBuilder("spectest")
 	for name, params := range spectestPrints {
-		b.NewFunctionBuilder().WithGoFunction(api.GoFunc(func(context.Context, []uint64) {}), params, nil).Export(name)
+		b.NewFunctionBuilder().WithGoFunction(api.GoFunc(func(_ context.Context, stack []uint64) {
+			if name == "print_i32" {
+				e.printed = append(e.printed, uint64(uint32(stack[0])))
+			}
+		}), params, nil).Export(name)
 	}
 	if _, err := b.Instantiate(ctx); err != nil {
 		t.Fatal(err)
