@@ -88,7 +88,7 @@ func (j *job) prepare(ctx context.Context) error {
 	if j.target, err = findTarget(j.Dir, j.Package); err != nil {
 		return err
 	}
-	user := goCommand{path: path, env: j.Env}.in(j.target.dir).with("GO111MODULE=on")
+	user := goCommand{path: path, env: j.Env, show: j.Stderr}.in(j.target.dir).with("GO111MODULE=on")
 	if j.tool, err = probe(ctx, user); err != nil {
 		return err
 	}
@@ -251,7 +251,7 @@ func (j *job) report(err error, found finding) error {
 
 // name is the package as the user knows it.
 func (j *job) name() string {
-	if j.Package == "" {
+	if j.Package == "" || j.Package == "." {
 		return j.Dir
 	}
 	return j.Package

@@ -61,7 +61,14 @@ func TestBuild(t *testing.T) {
 			}),
 		},
 		"a workspace": {tree: workspace, dir: "h", want: `"lib, deep"`},
-		"vendored":    {tree: vendored, want: `"dep"`},
+		"a workspace that does not use the handler": {
+			tree: workspace.with(tree{
+				"go.work":   "go 1.20\n\nuse ./lib\n\nreplace example.org/deep v1.0.0 => \"./deep  dir\"\n",
+				"h/main.go": hello,
+			}),
+			dir: "h",
+		},
+		"vendored": {tree: vendored, want: `"dep"`},
 		"vendored, and told so": {
 			tree: vendored, env: []string{"GOFLAGS=-mod=vendor -modcacherw"}, want: `"dep"`,
 		},

@@ -28,13 +28,13 @@ func (j *job) inspect(ctx context.Context) (finding, error) {
 	}
 	all := append(deps, main)
 	left := findCgo(all)
-	if err := j.checkErrors(main, all, left); err != nil {
+	if err := j.checkErrors(ctx, main, all, left); err != nil {
 		return finding{}, err
 	}
 	if main.Name != "main" {
 		return finding{}, &Error{ErrNotMain, fmt.Sprintf(
-			"%s is package %s, a library: a function is a program, package main with a func main that calls fc.Start",
-			j.name(), main.Name)}
+			"%s is package %s, a library: a function is a program, package main with a func main that calls fc.Start%s",
+			j.name(), main.Name, j.suggest(ctx))}
 	}
 	sdk, err := j.checkSDK(deps)
 	if err != nil {
@@ -44,7 +44,7 @@ func (j *job) inspect(ctx context.Context) (finding, error) {
 }
 
 // checkErrors turns what go list complains about into one error.
-func (j *job) checkErrors(main *listed, all []*listed, left []cgoPackage) error {
+func (j *job) checkErrors(ctx context.Context, main *listed, all []*listed, left []cgoPackage) error {
 	var broken []*listed
 	for _, p := range all {
 		if p.Error != nil {
@@ -64,7 +64,7 @@ func (j *job) checkErrors(main *listed, all []*listed, left []cgoPackage) error 
 	case broken[0] == main && main.Dir == "":
 		return &Error{ErrNoPackage, fmt.Sprintf("%s: no such package: %s", j.name(), first)}
 	case broken[0] == main && strings.Contains(first, "no Go files in"):
-		return &Error{ErrNoPackage, fmt.Sprintf("%s: no Go files there", j.name())}
+		return &Error{ErrNoPackage, fmt.Sprintf("%s: no Go files there%s", j.name(), j.suggest(ctx))}
 	case strings.Contains(first, "build constraints exclude all Go files"):
 		return &Error{ErrCompile, fmt.Sprintf(
 			"package %s has no file for functions: they are built with GOOS=wasip1 and GOARCH=wasm, and its build constraints exclude that (%s)",

@@ -47,6 +47,10 @@ func TestErrors(t *testing.T) {
 			tree: plain.with(tree{"lib/lib.go": "package lib\n"}), pkg: "./lib",
 			reason: sdkbuild.ErrNotMain, parts: []string{"./lib is package lib, a library", "func main that calls fc.Start"},
 		},
+		"programs below": {
+			tree:   tree{"go.mod": plain["go.mod"], "fn/main.go": hello, "deep/er/main.go": hello, "lib/lib.go": "package lib\n"},
+			reason: sdkbuild.ErrNoPackage, parts: []string{"no Go files there. There is ./deep/er, ./fn\n"},
+		},
 		"no such directory": {
 			tree: plain, pkg: "./nowhere",
 			reason: sdkbuild.ErrNoPackage, parts: []string{"./nowhere: no such file or directory"},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -17,6 +18,7 @@ type goCommand struct {
 	path string
 	dir  string
 	env  []string
+	show io.Writer // gets messages about downloads as they come
 }
 
 // with returns a copy that runs with more environment variables; later ones win.
@@ -56,7 +58,8 @@ func (g goCommand) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd.WaitDelay = 5 * time.Second
 	cmd.Dir = g.dir
 	cmd.Env = append(append([]string{}, g.env...), "PWD="+g.dir)
-	var stdout, stderr bytes.Buffer
+	var stdout bytes.Buffer
+	stderr := progress{show: g.show}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
@@ -64,7 +67,7 @@ func (g goCommand) run(ctx context.Context, args ...string) ([]byte, error) {
 		}
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
-			return stdout.Bytes(), &commandError{args: args, stderr: stderr.String(), err: err}
+			return stdout.Bytes(), &commandError{args: args, stderr: stderr.rest(), err: err}
 		}
 		return nil, fmt.Errorf("sdkbuild: running %s %s: %w", g.path, args[0], err)
 	}

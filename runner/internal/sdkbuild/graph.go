@@ -93,3 +93,28 @@ func moduleHint(text string, vendored bool) string {
 	}
 	return ""
 }
+
+// suggest ends a sentence about a package that is no program: it names programs
+// in the directories below, if there are any.
+func (j *job) suggest(ctx context.Context) string {
+	args := append([]string{"list", "-e", "-f", `{{if eq .Name "main"}}{{.Dir}}{{end}}`},
+		j.common(filepath.Join(j.tmp, "list.json"), j.tags())...)
+	out, err := j.goCmd.run(ctx, append(args, "--", filepath.Join(j.target.dir, "..."))...)
+	if err != nil {
+		return "" // there is an error to report already
+	}
+	var found []string
+	for dir := range strings.Lines(string(out)) {
+		if rel, err := filepath.Rel(j.Dir, strings.TrimSpace(dir)); err == nil {
+			found = append(found, "."+string(filepath.Separator)+rel)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	const most = 5
+	if more := len(found) - most; more > 0 {
+		found = append(found[:most], fmt.Sprintf("%d more", more))
+	}
+	return ". There is " + strings.Join(found, ", ")
+}

@@ -27,6 +27,9 @@ type host struct {
 // copied, and compiles it. The interpreter is faster for the few calls of a test.
 func newHost(t *testing.T, file string) *host {
 	t.Helper()
+	if raceEnabled {
+		t.Skip("built; under the race detector an interpreter is ten times slower, and there is no race to find in a guest")
+	}
 	binary, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

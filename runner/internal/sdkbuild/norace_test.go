@@ -1,0 +1,5 @@
+//go:build !race
+
+package sdkbuild_test
+
+const raceEnabled = false
