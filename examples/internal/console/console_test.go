@@ -83,7 +83,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func TestSession(t *testing.T) {
+func TestShell(t *testing.T) {
 	s, err := Start(context.Background(), t.TempDir(), []string{"PATH=/usr/bin:/bin", "NAME=it's"})
 	if err != nil {
 		t.Fatal(err)
@@ -122,9 +122,9 @@ func TestSession(t *testing.T) {
 	}
 }
 
-// TestSessionEnds: neither a hanging command nor a background job outlives the
+// TestShellEnds: neither a hanging command nor a background job outlives the
 // context.
-func TestSessionEnds(t *testing.T) {
+func TestShellEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := Start(ctx, t.TempDir(), []string{"PATH=/usr/bin:/bin"})
 	if err != nil {

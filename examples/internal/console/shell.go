@@ -14,20 +14,20 @@ import (
 
 // mark ends the output of every command. It stands on a line of its own, before
 // the command's exit status.
-const mark = "=====console-session-mark====="
+const mark = "=====console-mark====="
 
-// Session is a shell that runs one command after the other, so that variables,
+// Shell is a bash that runs one command after the other, so that variables,
 // background jobs and $? live on. Commands read from an empty standard input. It
 // is not safe for concurrent use.
-type Session struct {
-	shell *exec.Cmd
-	in    io.WriteCloser
-	out   *bufio.Reader
+type Shell struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
 }
 
 // Start starts a shell in dir. When ctx ends, the shell and all it started are
 // killed. The caller must call Close.
-func Start(ctx context.Context, dir string, env []string) (*Session, error) {
+func Start(ctx context.Context, dir string, env []string) (*Shell, error) {
 	shell := exec.CommandContext(ctx, "bash", "--noprofile", "--norc")
 	shell.Dir, shell.Env = dir, env
 	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // background jobs too
@@ -44,7 +44,7 @@ func Start(ctx context.Context, dir string, env []string) (*Session, error) {
 	if err := shell.Start(); err != nil {
 		return nil, fmt.Errorf("console: starting a shell: %w", err)
 	}
-	return &Session{shell: shell, in: in, out: bufio.NewReader(out)}, nil
+	return &Shell{cmd: shell, in: in, out: bufio.NewReader(out)}, nil
 }
 
 // Run runs a command and returns the lines it printed and its exit status. A
@@ -53,7 +53,7 @@ func Start(ctx context.Context, dir string, env []string) (*Session, error) {
 // # Errors
 //
 // One that says that the shell is gone.
-func (s *Session) Run(command string) (lines []string, status int, err error) {
+func (s *Shell) Run(command string) (lines []string, status int, err error) {
 	quoted := "'" + strings.ReplaceAll(command, "'", `'\''`) + "'"
 	// The subshell at the end hands the status on to the next command's $?.
 	script := fmt.Sprintf("eval %s </dev/null\n__s=$?; printf '\\n%%s %%d\\n' '%s' $__s; (exit $__s)\n", quoted, mark)
@@ -81,13 +81,13 @@ func (s *Session) Run(command string) (lines []string, status int, err error) {
 }
 
 // Close kills what still runs and waits for the shell.
-func (s *Session) Close() error {
-	err := syscall.Kill(-s.shell.Process.Pid, syscall.SIGKILL)
+func (s *Shell) Close() error {
+	err := syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
 	if err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("console: ending the shell: %w", err)
 	}
 	var exit *exec.ExitError
-	if err := s.shell.Wait(); err != nil && !errors.As(err, &exit) {
+	if err := s.cmd.Wait(); err != nil && !errors.As(err, &exit) {
 		return fmt.Errorf("console: ending the shell: %w", err)
 	}
 	return nil
