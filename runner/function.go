@@ -28,6 +28,8 @@ type Function struct {
 	noSnapshot string                   // why snap is nil
 	written    atomic.Pointer[[]uint32] // pages that a first invocation writes to
 	lastUsed   atomic.Int64             // Unix nanoseconds
+	account    account                  // of the function
+	tenant     *account
 }
 
 // instance is one sandbox and what the function knows about it. One
@@ -62,6 +64,7 @@ type Stats struct {
 	Destroyed        int64 // instances destroyed since Load
 	Reused           int64 // invocations that found an instance
 	Rejected         int64 // invocations turned away by the queue
+	Account                // what its instances have run, now included
 }
 
 // Stats returns the counters as they are now.
@@ -70,6 +73,7 @@ func (f *Function) Stats() Stats {
 	return Stats{
 		Live: s.Live, Busy: s.Busy, Idle: s.Idle, Waiting: s.Waiting,
 		Created: s.Created, Destroyed: s.Destroyed, Reused: s.Reused, Rejected: s.Rejected,
+		Account: f.account.read(),
 	}
 }
 

@@ -60,6 +60,7 @@ type FunctionConfig struct {
 	warmup         [][]byte
 	cpu            float64
 	spares         int
+	tenant         string
 }
 
 // NewFunctionConfig returns the defaults for a function of that name: the
@@ -254,6 +255,13 @@ func (c FunctionConfig) WithCPU(share float64) FunctionConfig {
 // makes another in the background, so that a burst finds them made. Default 0.
 func (c FunctionConfig) WithSpares(n int) FunctionConfig {
 	c.spares = n
+	return c
+}
+
+// WithTenant says on whose account the function runs; see [Runner.Tenant].
+// Default the empty tenant.
+func (c FunctionConfig) WithTenant(name string) FunctionConfig {
+	c.tenant = name
 	return c
 }
 

@@ -113,6 +113,7 @@ func (v *invocation) call(ctx context.Context, in *instance) (*InvokeError, time
 	took := time.Since(start)
 	in.invocations++
 	v.f.touch(start)
+	v.f.count(c.Ticks)
 	failure := v.failure(in, status, err, took)
 	v.end(rec, logs.Invoke, failure)
 	return failure, took

@@ -34,6 +34,7 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 		cfg: cfg, runner: r, env: environ(cfg.env), prefix: contextPrefix(cfg),
 		checksum: crc64.Checksum(wasm, crc64.MakeTable(crc64.ECMA)),
 	}
+	f.tenant = r.tenant(cfg.tenant)
 	sum := sha256.Sum256(wasm)
 	f.hash = string(sum[:])
 	module, err := r.engine.Prepare(ctx, wasm, cfg.grants)
@@ -140,6 +141,7 @@ func (f *Function) instanceOptions() engine.InstanceOptions {
 		Env: f.env, Args: []string{f.cfg.handler},
 		MemoryLimit: uint64(f.cfg.memory) << 20,
 		Recorder:    logs.New(f.cfg.name, f.runner.cfg.logSink),
-		Throttle:    throttle(f.cfg.cpu),
+		Charge:      f.charger(),
+		Throttled:   f.cfg.cpu > 0 && f.cfg.cpu < 1,
 	}
 }

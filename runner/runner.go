@@ -25,6 +25,7 @@ type Runner struct {
 
 	mu        sync.Mutex
 	functions map[*Function]struct{}
+	tenants   map[string]*account
 	closed    bool
 }
 
@@ -49,7 +50,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runner: starting: %w", err)
 	}
-	r := &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}, memory: budget{limit: cfg.memoryBudget}}
+	r := &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}, tenants: map[string]*account{}, memory: budget{limit: cfg.memoryBudget}}
 	if cfg.cacheDir != "" {
 		if r.snapshots, err = snapshot.NewStore(filepath.Join(cfg.cacheDir, "snapshots")); err != nil {
 			_ = e.Close(ctx)

@@ -32,9 +32,12 @@ type InstanceOptions struct {
 	MemoryLimit uint64
 	// Recorder takes the log. It must not be shared between instances.
 	Recorder *logs.Recorder
-	// Throttle is told how long the guest has been running since it was last
-	// asked, and returns how long it has to pause. nil means never.
-	Throttle func(ran time.Duration) time.Duration
+	// Charge is told how long the guest has been running since it was last
+	// told, while the guest runs and at the end of each call, and returns how
+	// long the guest has to pause. nil charges nobody.
+	Charge func(ran time.Duration) (pause time.Duration)
+	// Throttled says that Charge may return a pause.
+	Throttled bool
 	// Snapshot is what the instance starts from; nil starts it from the
 	// module's data.
 	Snapshot *snapshot.Snapshot
@@ -65,10 +68,11 @@ type Instance struct {
 	call  *Call
 	stack [2]uint64
 
-	throttle    func(time.Duration) time.Duration
-	granted     int64         // ticks granted by the last refill
-	slice       time.Time     // when the guest last started to run
-	unthrottled time.Duration // running time not yet told to throttle
+	charge    func(time.Duration) time.Duration
+	throttled bool
+	granted   int64         // ticks granted by the last refill
+	slice     time.Time     // when the guest last started to run
+	uncharged time.Duration // running time not yet told to charge
 
 	offset int64 // of the monotonic clock
 	floor  int64 // of the wall clock
@@ -88,7 +92,7 @@ type Instance struct {
 // A [*memory.Error] when memory runs out, a [*Trap] or [*Exit] when the
 // module's start fails.
 func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance, error) {
-	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, throttle: o.Throttle, track: o.Resets, call: &Call{}}
+	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, charge: o.Charge, throttled: o.Throttled, track: o.Resets, call: &Call{}}
 	in.ctx.in = in
 	var image *memory.Image
 	if o.Snapshot != nil {

@@ -49,11 +49,8 @@ func (in *Instance) refill() {
 		panic(ErrCanceled)
 	default:
 	}
-	if in.throttle != nil {
-		if wait := in.throttle(in.unthrottled); wait > 0 {
-			in.sleep(wait)
-		}
-		in.unthrottled = 0
+	if pause := in.settleCPU(); pause > 0 {
+		in.sleep(pause)
 	}
 	in.unwatch(false) // a yield on a locked thread costs a thread switch
 	runtime.Gosched()
@@ -65,7 +62,7 @@ func (in *Instance) refill() {
 // calls.
 func (in *Instance) startMeter() {
 	in.granted = int64(in.fuel.Get())
-	if in.throttle == nil || in.granted <= 0 {
+	if !in.throttled || in.granted <= 0 {
 		in.granted = Quantum
 		in.fuel.Set(Quantum)
 	}
@@ -75,7 +72,19 @@ func (in *Instance) startMeter() {
 // stopMeter charges what the call used of its last quantum.
 func (in *Instance) stopMeter() {
 	in.pause()
+	in.settleCPU()
 	in.call.Ticks += in.granted - int64(in.fuel.Get())
+}
+
+// settleCPU charges the running time since it was last charged, and returns
+// how long the guest has to pause for it.
+func (in *Instance) settleCPU() time.Duration {
+	ran := in.uncharged
+	in.uncharged = 0
+	if in.charge == nil {
+		return 0
+	}
+	return in.charge(ran)
 }
 
 // pause stops the CPU clock of the call, resume starts it again: what the
@@ -84,7 +93,7 @@ func (in *Instance) pause() {
 	if !in.slice.IsZero() {
 		d := time.Since(in.slice)
 		in.call.CPU += d
-		in.unthrottled += d
+		in.uncharged += d
 		in.slice = time.Time{}
 	}
 }
