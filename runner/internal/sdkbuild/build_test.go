@@ -75,6 +75,10 @@ func TestBuild(t *testing.T) {
 		"GOFLAGS that clash with a workspace": {
 			tree: plain, env: []string{"GOFLAGS=-mod=mod -modcacherw"},
 		},
+		// Asking git about it fails.
+		"a broken repository": {
+			tree: plain.with(tree{".git/HEAD": "nonsense"}), env: []string{"GOFLAGS=-modcacherw"},
+		},
 		"GOFLAGS with tags": {
 			tree: tagged, env: []string{"GOFLAGS=-tags=special -modcacherw"}, want: `"not set"`,
 		},

@@ -30,8 +30,12 @@ func parseGoFlags(text string) goFlags {
 // env is the GOFLAGS entry for the build's own go commands. It is never empty:
 // the go command takes an empty variable for an unset one, and then uses what
 // `go env -w GOFLAGS=...` left behind.
+//
+// The commit is left out unless the user wants it: a module with it could not be
+// asked for it without running, and would differ from one built a commit later
+// of the same source, so that everything kept by the module's hash is made again.
 func (f goFlags) env() string {
-	return "GOFLAGS=" + strings.Join(append([]string{"-trimpath"}, f.keep...), " ")
+	return "GOFLAGS=" + strings.Join(append([]string{"-trimpath", "-buildvcs=false"}, f.keep...), " ")
 }
 
 func splitTags(text string) []string {
