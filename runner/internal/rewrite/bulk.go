@@ -151,6 +151,16 @@ func (t *meter) chunks(a *asm, one func()) {
 	a.op(wasm.OpEnd)
 }
 
+// rest does what is left, which is less than a chunk, and ends the function.
+func (t *meter) rest(a *asm, op wasm.Opcode) {
+	t.chargeSize(a, 2, bytesPerTick)
+	for i := range uint32(3) {
+		a.index(wasm.OpLocalGet, i)
+	}
+	a.memory(op)
+	a.op(wasm.OpEnd)
+}
+
 // advance adds a chunk to a parameter.
 func advance(a *asm, p uint32) {
 	a.index(wasm.OpLocalGet, p)
@@ -170,11 +180,7 @@ func (t *meter) fillBody() wasm.FuncBody {
 		a.memory(wasm.OpMemoryFill)
 		advance(&a, 0)
 	})
-	for i := range uint32(3) {
-		a.index(wasm.OpLocalGet, i)
-	}
-	a.memory(wasm.OpMemoryFill)
-	a.op(wasm.OpEnd)
+	t.rest(&a, wasm.OpMemoryFill)
 	return wasm.FuncBody{Body: a}
 }
 
@@ -208,10 +214,6 @@ func (t *meter) copyBody() wasm.FuncBody {
 		a.memory(wasm.OpMemoryCopy)
 	})
 	a.op(wasm.OpEnd)
-	for i := range uint32(3) {
-		a.index(wasm.OpLocalGet, i)
-	}
-	a.memory(wasm.OpMemoryCopy)
-	a.op(wasm.OpEnd)
+	t.rest(&a, wasm.OpMemoryCopy)
 	return wasm.FuncBody{Body: a}
 }

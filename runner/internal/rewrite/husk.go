@@ -18,6 +18,9 @@ func Husk(m *wasm.Module, tag []byte) []byte {
 	for i := range h.Codes {
 		h.Codes[i].Body = body
 	}
+	if len(tag) == 0 {
+		tag = []byte{0} // an empty section at the end trips some engines
+	}
 	h.Customs = []wasm.Custom{{Name: HuskSection, Data: tag}}
 	return h.Encode()
 }

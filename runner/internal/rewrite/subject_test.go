@@ -25,6 +25,8 @@ type engine struct {
 	refills int
 	printed []uint64 // arguments of print_i32
 	fuel    int64    // what refills set
+	// onRefill is called with what is left, which is negative.
+	onRefill func(left int64)
 }
 
 func newEngine(t testing.TB, cfg wazero.RuntimeConfig) *engine {
@@ -34,7 +36,11 @@ func newEngine(t testing.TB, cfg wazero.RuntimeConfig) *engine {
 	t.Cleanup(func() { e.rt.Close(ctx) })
 	refill := api.GoModuleFunc(func(_ context.Context, m api.Module, _ []uint64) {
 		e.refills++
-		m.ExportedGlobal(rewrite.FuelExport).(api.MutableGlobal).Set(uint64(e.fuel))
+		g := m.ExportedGlobal(rewrite.FuelExport).(api.MutableGlobal)
+		if e.onRefill != nil {
+			e.onRefill(int64(g.Get()))
+		}
+		g.Set(uint64(e.fuel))
 	})
 	if _, err := e.rt.NewHostModuleBuilder(rewrite.MeterModule).NewFunctionBuilder().
 		WithGoModuleFunction(refill, nil, nil).Export(rewrite.RefillImport).Instantiate(ctx); err != nil {
