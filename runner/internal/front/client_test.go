@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -72,3 +73,7 @@ func request(t testing.TB, addr, method, uri, body string, headers ...string) re
 	c.send(b.String())
 	return c.receive(method)
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func hexLen(s string) string { return strconv.FormatInt(int64(len(s)), 16) }

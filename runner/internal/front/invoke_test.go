@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -14,8 +13,6 @@ import (
 
 	"github.com/wafer-run/wafer/runner"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 const (
 	invoke3 = "/2023-03-30/functions/f/invocations"

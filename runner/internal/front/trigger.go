@@ -25,13 +25,13 @@ func (x *exchange) invokeHTTP(t target) error {
 // finishHTTP completes an answer that was collected.
 func (x *exchange) finishHTTP(t target, res *runner.Result, err error) error {
 	a := &x.answer
+	if a.bad != nil && x.ctx.Err() == nil {
+		err = a.bad // the cause, also where the function gave up because of it
+	}
 	if err != nil {
 		return x.describe(t, res, err)
 	}
 	x.usage(t, res)
-	if a.bad != nil {
-		return a.bad
-	}
 	a.applyHead()
 	x.common()
 	return nil
