@@ -12,7 +12,7 @@
 //
 // It has the names, texts and habits of the fc package of the FC Go SDK, so
 // that programs written for that one run unchanged. Where it differs, and why,
-// is listed in the README beside it.
+// is listed in the README of folder guest.
 //
 // # Concurrency
 //
