@@ -7,7 +7,7 @@ FUZZTIME ?= 30s
 EXAMPLE  ?= event-struct
 LISTEN   ?= 127.0.0.1:9000
 
-.PHONY: build run test check lint fuzz bench bench-engine clean
+.PHONY: build run test race check lint fuzz bench bench-engine clean
 
 build: ## bin/wafer
 	$(GO) build -trimpath -o $(BIN) ./runner/cmd/wafer
@@ -18,6 +18,9 @@ run: build ## build an example and serve it
 
 test: ## all tests
 	$(GO) test -shuffle=on ./...
+
+race: ## the tests under the race detector, without the longest
+	$(GO) test -race -short -shuffle=on ./...
 
 check: ## vet for every platform, format, lint, tidy
 	$(GO) vet ./...

@@ -53,7 +53,7 @@ func TestSurvivesFailures(t *testing.T) {
 						_, err := f.Invoke(context.Background(), tt.ev)
 						var failed *runner.InvokeError
 						if !errors.As(err, &failed) || failed.Kind != tt.kind && failed.Kind != runner.OutOfMemory {
-							errs <- fmt.Errorf("error %v, want kind %q", err, tt.kind)
+							errs <- fmt.Errorf("error %w, want kind %q", err, tt.kind)
 							return
 						}
 					}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
@@ -98,7 +99,7 @@ func (r *Recorder) Host(text string) {
 	r.Flush()
 	for len(text) > 0 {
 		line := text
-		if i := bytes.IndexByte([]byte(text), '\n'); i >= 0 {
+		if i := strings.IndexByte(text, '\n'); i >= 0 {
 			line, text = text[:i], text[i+1:]
 		} else {
 			text = ""

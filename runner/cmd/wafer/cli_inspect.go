@@ -28,7 +28,7 @@ Example:
 
 // Run prints the inspection.
 func (c *inspectCmd) Run(ctx context.Context, sys *system) error {
-	r, f, err := c.load(ctx, sys, printLog(sys.stderr))
+	r, f, err := c.load(ctx, sys, false)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ type invokeCmd struct {
 	functionFlags
 	Event string `short:"e" placeholder:"EVENT|@FILE|-" help:"Event: text, @ and a file, or - for stdin. Default: an empty event."`
 	Times int    `default:"1" help:"Invoke this often, in one process: the first is a cold start."`
-	Quiet bool   `short:"q" help:"Print the result only."`
+	Quiet bool   `short:"q" help:"Print the result and nothing else."`
 }
 
 func (invokeCmd) Help() string {
@@ -34,11 +34,7 @@ func (c *invokeCmd) Run(ctx context.Context, sys *system) error {
 	if err != nil {
 		return err
 	}
-	sink := printLog(sys.stderr)
-	if c.Quiet {
-		sink = nil
-	}
-	r, f, err := c.load(ctx, sys, sink)
+	r, f, err := c.load(ctx, sys, c.Quiet)
 	if err != nil {
 		return err
 	}
@@ -57,7 +53,7 @@ func (c *invokeCmd) once(ctx context.Context, sys *system, f *runner.Function, e
 	if err != nil && !errors.As(err, &failed) {
 		return err
 	}
-	out := []byte(nil)
+	var out []byte
 	if failed != nil {
 		out = failed.JSON()
 	} else {

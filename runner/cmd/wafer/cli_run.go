@@ -16,7 +16,7 @@ type runCmd struct {
 	functionFlags
 	Listen string        `short:"l" default:"127.0.0.1:9000" placeholder:"HOST:PORT" help:"Address to serve on."`
 	Drain  time.Duration `default:"10s" help:"How long running invocations may take to finish after SIGTERM or Ctrl-C."`
-	Quiet  bool          `short:"q" help:"Do not print the function's log."`
+	Quiet  bool          `short:"q" help:"Print neither the function's log nor progress."`
 }
 
 func (runCmd) Help() string {
@@ -37,17 +37,13 @@ The function's log goes to stderr.`
 
 // Run serves the function until ctx is done.
 func (c *runCmd) Run(ctx context.Context, sys *system) error {
-	sink := printLog(sys.stderr)
-	if c.Quiet {
-		sink = nil
-	}
 	// The port first: compiling for seconds to find it taken helps nobody.
 	ln, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w (choose another address by --listen)", c.Listen, err)
 	}
 	defer ln.Close()
-	r, f, err := c.load(ctx, sys, sink)
+	r, f, err := c.load(ctx, sys, c.Quiet)
 	if err != nil {
 		return err
 	}

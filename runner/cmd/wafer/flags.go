@@ -61,8 +61,9 @@ func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
 	return cfg.WithWarmup(events...), nil
 }
 
-// load reads the file and loads it. What the function prints goes to sink.
-func (f *functionFlags) load(ctx context.Context, sys *system, sink logs.Sink) (*runner.Runner, *runner.Function, error) {
+// load reads the file and loads it. What the function prints goes to stderr,
+// and so does what takes long, unless quiet.
+func (f *functionFlags) load(ctx context.Context, sys *system, quiet bool) (*runner.Runner, *runner.Function, error) {
 	wasm, err := os.ReadFile(f.File)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("%s: no such file; a handler becomes one by: wafer build -o %s DIR", f.File, f.File)
@@ -74,7 +75,10 @@ func (f *functionFlags) load(ctx context.Context, sys *system, sink logs.Sink) (
 	if err != nil {
 		return nil, nil, err
 	}
-	rc := runner.NewConfig().WithLogSink(sink)
+	rc := runner.NewConfig()
+	if !quiet {
+		rc = rc.WithLogSink(printLog(sys.stderr))
+	}
 	if !f.NoCache {
 		dir, err := f.cacheDir()
 		if err != nil {
@@ -86,7 +90,10 @@ func (f *functionFlags) load(ctx context.Context, sys *system, sink logs.Sink) (
 	if err != nil {
 		return nil, nil, err
 	}
-	stop := progress(sys.stderr, f.File, len(wasm))
+	stop := func() {}
+	if !quiet {
+		stop = progress(sys.stderr, f.File, len(wasm))
+	}
 	fn, err := r.Load(ctx, cfg, wasm)
 	stop()
 	if err != nil {

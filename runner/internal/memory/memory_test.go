@@ -48,11 +48,11 @@ func TestStartsAsImage(t *testing.T) {
 		t.Errorf("image has %d pages, want %d", im.Pages(), want)
 	}
 	l := linear(t, 64*WasmPageSize, im)
-	mem := l.Reallocate(WasmPageSize) // the module's minimum is smaller
+	l.Reallocate(WasmPageSize) // the module's minimum is smaller
 	if l.Size() != im.Size() {
 		t.Fatalf("size %d, want the image's %d", l.Size(), im.Size())
 	}
-	if mem = l.Reallocate(im.Size()); !bytes.Equal(mem, content) {
+	if mem := l.Reallocate(im.Size()); !bytes.Equal(mem, content) {
 		t.Fatal("memory differs from its image")
 	}
 }

@@ -27,11 +27,7 @@ func BenchmarkReset(b *testing.B) {
 			}
 			defer l.Free()
 			mem := l.Reallocate(im.Size())
-			s, err := NewScanner()
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer s.Close()
+			s := scanner(b)
 			sum := byte(0)
 			for i := 0; i < 300; i++ {
 				sum += mem[(i*13%1120)*PageSize]

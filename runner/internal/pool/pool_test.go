@@ -84,13 +84,13 @@ func TestQueueIsBounded(t *testing.T) {
 	cfg := f.config()
 	cfg.Max, cfg.MaxQueue, cfg.QueueTime = 1, 1, 20*time.Millisecond
 	p := pool.New(cfg)
-	a := get(t, p)
+	get(t, p)
 	if _, _, err := p.Get(context.Background()); !errors.Is(err, pool.ErrFull) {
 		t.Errorf("waiting too long: %v", err)
 	}
 	cfg.QueueTime = time.Minute
 	p = pool.New(cfg)
-	a = get(t, p)
+	a := get(t, p)
 	queued := make(chan *item)
 	go func() {
 		i, _, err := p.Get(context.Background())
