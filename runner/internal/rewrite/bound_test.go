@@ -11,12 +11,14 @@ import (
 // than metering keeps it: on the control flow graph of every body. With everything that
 // takes fuel or refills it as a tick,
 //   - there is no cycle without a tick,
-//   - no path without a tick is longer than limit instructions,
+//   - no path without a tick is longer than limit instructions, not counting the structure
+//     of blocks,
 //   - a function of the guest calls nothing before its first tick.
 //
 // Functions from own on are not the guest's.
 func checkTicks(m *wasm.Module, own int, limit int) error {
 	v := tickVerifier{m: m, limit: limit}
+	v.helpers = m.NumImports(wasm.ExternFunc) + uint32(own)
 	for _, e := range m.Exports {
 		if e.Name == rewrite.FuelExport {
 			v.fuel = e.Index
@@ -36,6 +38,9 @@ type tickVerifier struct {
 	fuel   uint32
 	refill uint32
 	limit  int
+	// helpers is the first of three functions that take fuel themselves, or of one when the
+	// guest has no bulk instructions.
+	helpers uint32
 }
 
 // node is an instruction and where control goes from it.
@@ -43,6 +48,7 @@ type node struct {
 	next []int
 	tick bool
 	call bool
+	cost int
 }
 
 // graph returns the instructions of a body. The last node is the end of the function.
@@ -70,13 +76,17 @@ func (v *tickVerifier) graph(f *wasm.FuncBody, index int) ([]node, error) {
 			nodes[i-1].next = append(nodes[i-1].next, i)
 		}
 		dead = false
-		nodes = append(nodes, node{})
+		nodes = append(nodes, node{cost: 1})
+		switch c.Op {
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpElse, wasm.OpEnd:
+			nodes[i].cost = 0
+		}
 		switch c.Op {
 		case wasm.OpGlobalSet:
 			nodes[i].tick = c.A == v.fuel
 		case wasm.OpCall:
 			nodes[i].tick = c.A == v.refill
-			nodes[i].call = !nodes[i].tick
+			nodes[i].call = !nodes[i].tick && !v.isHelper(c.A)
 		case wasm.OpCallIndirect:
 			nodes[i].call = true
 		case wasm.OpBlock:
@@ -118,6 +128,21 @@ func (v *tickVerifier) graph(f *wasm.FuncBody, index int) ([]node, error) {
 	return nodes, c.Err()
 }
 
+// isHelper reports whether a function was appended for bulk instructions.
+func (v *tickVerifier) isHelper(f uint32) bool {
+	if f != v.helpers+1 && f != v.helpers+2 {
+		return false
+	}
+	i := int(f - v.m.NumImports(wasm.ExternFunc))
+	c := wasm.NewCode(&v.m.Codes[i], i)
+	for c.Next() {
+		if c.Op == wasm.OpMemoryFill || c.Op == wasm.OpMemoryCopy {
+			return true
+		}
+	}
+	return false
+}
+
 type edge struct{ from int }
 
 func (v *tickVerifier) function(i int, guest bool) error {
@@ -126,7 +151,7 @@ func (v *tickVerifier) function(i int, guest bool) error {
 		return err
 	}
 	// Longest path from each node to the next tick, by depth-first search with an explicit
-	// stack: 0 unseen, -1 on the stack, otherwise the length. Code that cannot be
+	// stack: 0 unseen, -1 on the stack, otherwise the length plus one. Code that cannot be
 	// reached has no ticks.
 	reachable := reach(nodes, func(node) bool { return false })
 	length := make([]int, len(nodes))
@@ -144,12 +169,13 @@ func (v *tickVerifier) function(i int, guest bool) error {
 				longest := 1
 				if !n.tick {
 					for _, s := range n.next {
-						longest = max(longest, 1+length[s])
+						longest = max(longest, length[s])
 					}
+					longest += n.cost
 				}
 				length[top.node] = longest
-				if longest > v.limit {
-					return fmt.Errorf("%d instructions without a tick from instruction %d", longest, top.node)
+				if longest > v.limit+1 {
+					return fmt.Errorf("%d instructions without a tick from instruction %d", longest-1, top.node)
 				}
 				stack = stack[:len(stack)-1]
 				continue

@@ -11,8 +11,9 @@ const (
 	// maxLift is the largest number of table entries, all tables together, that
 	// dispatchers are made for.
 	maxLift = 1 << 18
-	// maxDispatch is the largest size of all dispatchers together, in bytes.
-	maxDispatch = 8 << 20
+	// maxDispatch is the largest size of all dispatchers together, in bytes, to which a
+	// quarter of the size of all bodies is added.
+	maxDispatch = 1 << 18
 )
 
 // lift holds the tables while call_indirect is replaced.
@@ -161,6 +162,10 @@ func (l *lift) build(m *wasm.Module, uses []tableType) (kept string) {
 	}
 	l.trap = l.next
 	l.next++
+	limit := maxDispatch
+	for i := range m.Codes {
+		limit += len(m.Codes[i].Body) / 4
+	}
 	for _, use := range uses {
 		key := tableType{use.table, canon[use.typ]}
 		if d, ok := l.dispatchers[key]; ok {
@@ -170,8 +175,8 @@ func (l *lift) build(m *wasm.Module, uses []tableType) (kept string) {
 		d := newDispatcher(l, m.Types[key.typ], key, canon)
 		l.order = append(l.order, d)
 		l.dispatchers[key], l.dispatchers[use] = d.index, d.index
-		if l.bytes > maxDispatch {
-			return fmt.Sprintf("dispatchers would take more than %d bytes", maxDispatch)
+		if l.bytes > limit {
+			return fmt.Sprintf("dispatchers would take more than %d bytes", limit)
 		}
 	}
 	return ""
