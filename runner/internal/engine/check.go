@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/rewrite"
+	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
 
 // Style says how a module is called.
@@ -33,8 +32,8 @@ func (s Style) String() string {
 
 // checkExports finds out how a module is called, and reports every export that
 // is missing or has the wrong type.
-func checkExports(m wazero.CompiledModule) (Style, error) {
-	funcs := m.ExportedFunctions()
+func checkExports(m *wasm.Module) (Style, error) {
+	funcs, memory := exportsOf(m)
 	_, entry := funcs[abi.ExportCall]
 	_, start := funcs[abi.ExportStart]
 	if !entry {
@@ -50,7 +49,7 @@ func checkExports(m wazero.CompiledModule) (Style, error) {
 	var errs []error
 	want := func(name string, params, results int) {
 		if f, ok := funcs[name]; ok {
-			if got := signature(f.ParamTypes(), f.ResultTypes()); got != signatureI32(params, results) {
+			if got := f.String(); got != signatureI32(params, results) {
 				errs = append(errs, &ModuleError{Reason: fmt.Sprintf("export %s has type %s, want %s", name, got, signatureI32(params, results))})
 			}
 		}
@@ -58,7 +57,7 @@ func checkExports(m wazero.CompiledModule) (Style, error) {
 	want(abi.ExportCall, 2, 1)
 	want(abi.ExportInitialize, 0, 0)
 	want(abi.ExportStart, 0, 0)
-	if _, ok := m.ExportedMemories()[abi.ExportMemory]; !ok {
+	if !memory {
 		errs = append(errs, &ModuleError{Reason: fmt.Sprintf("it does not export its memory as %q", abi.ExportMemory)})
 	}
 	if len(errs) > 0 {
@@ -70,8 +69,24 @@ func checkExports(m wazero.CompiledModule) (Style, error) {
 	return Command, nil
 }
 
+// exportsOf returns the functions that the guest itself exports, and whether
+// it exports its memory.
+func exportsOf(m *wasm.Module) (funcs map[string]wasm.FuncType, memory bool) {
+	types := m.FuncTypeIndexes()
+	funcs = map[string]wasm.FuncType{}
+	for _, x := range m.Exports {
+		switch {
+		case x.Kind == wasm.ExternFunc && !strings.HasPrefix(x.Name, rewrite.ReservedPrefix):
+			funcs[x.Name] = m.Types[types[x.Index]]
+		case x.Kind == wasm.ExternMemory && x.Name == abi.ExportMemory:
+			memory = true
+		}
+	}
+	return funcs, memory
+}
+
 // otherVersion finds an entry point of another version of the ABI.
-func otherVersion(funcs map[string]api.FunctionDefinition) (int, bool) {
+func otherVersion(funcs map[string]wasm.FuncType) (int, bool) {
 	for name := range funcs {
 		v, ok := strings.CutPrefix(name, abi.ExportCallPrefix)
 		if !ok {
@@ -86,7 +101,7 @@ func otherVersion(funcs map[string]api.FunctionDefinition) (int, bool) {
 }
 
 // list names some exports, for errors.
-func list(funcs map[string]api.FunctionDefinition) string {
+func list(funcs map[string]wasm.FuncType) string {
 	if len(funcs) == 0 {
 		return "no functions"
 	}
@@ -102,24 +117,13 @@ func list(funcs map[string]api.FunctionDefinition) string {
 	return strings.Join(names, ", ")
 }
 
-func signature(params, results []api.ValueType) string {
-	names := func(ts []api.ValueType) string {
-		s := make([]string, len(ts))
-		for i, t := range ts {
-			s[i] = api.ValueTypeName(t)
-		}
-		return "(" + strings.Join(s, ", ") + ")"
-	}
-	return names(params) + " -> " + names(results)
-}
-
 func signatureI32(params, results int) string {
-	ts := func(n int) []api.ValueType {
-		t := make([]api.ValueType, n)
+	ts := func(n int) []wasm.ValueType {
+		t := make([]wasm.ValueType, n)
 		for i := range t {
-			t[i] = i32
+			t[i] = wasm.I32
 		}
 		return t
 	}
-	return signature(ts(params), ts(results))
+	return wasm.FuncType{Params: ts(params), Results: ts(results)}.String()
 }

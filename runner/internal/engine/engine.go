@@ -2,13 +2,16 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/wafer-run/wafer/hostfns"
+	"github.com/wafer-run/wafer/runner/internal/code"
 	"github.com/wafer-run/wafer/runner/internal/memory"
 )
 
@@ -17,6 +20,10 @@ type Options struct {
 	// CacheDir keeps compiled code across processes. Empty means that nothing
 	// is kept.
 	CacheDir string
+	// CodeBudget limits the private memory of code that no instance uses, in
+	// bytes. Zero means [code.DefaultBudget], less than zero that code is
+	// dropped with its last instance.
+	CodeBudget int64
 	// Capabilities are what functions may be granted.
 	Capabilities []hostfns.Capability
 	// Interpret runs guests on wazero's interpreter instead of its compiler.
@@ -28,8 +35,8 @@ type Options struct {
 // Engine holds a wazero runtime and the host modules in it. It is safe for
 // concurrent use.
 type Engine struct {
-	rt    wazero.Runtime
-	cache wazero.CompilationCache
+	rt    wazero.Runtime // the store's
+	codes *code.Store
 	peer  string
 	caps  map[string]hostfns.Capability // by import module
 	epoch time.Time                     // zero of the guests' monotonic clock
@@ -48,17 +55,17 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if o.Interpret {
 		cfg = wazero.NewRuntimeConfigInterpreter()
 	}
-	if o.CacheDir != "" {
-		cache, err := wazero.NewCompilationCacheWithDir(o.CacheDir)
-		if err != nil {
-			_ = pages.Close()
-			return nil, fmt.Errorf("engine: opening code cache: %w", err)
-		}
-		e.cache = cache
-		cfg = cfg.WithCompilationCache(cache)
-	}
 	cfg = cfg.WithCoreFeatures(api.CoreFeaturesV2).WithDebugInfoEnabled(false)
-	e.rt = wazero.NewRuntimeWithConfig(ctx, cfg)
+	dir := o.CacheDir
+	if dir != "" {
+		dir = filepath.Join(dir, "code")
+	}
+	e.codes, err = code.Open(ctx, code.Options{Dir: dir, Budget: o.CodeBudget, Config: cfg, Plain: o.Interpret})
+	if err != nil {
+		_ = pages.Close()
+		return nil, fmt.Errorf("engine: opening code cache: %w", err)
+	}
+	e.rt = e.codes.Runtime()
 	if err := e.registerHost(ctx, o.Capabilities); err != nil {
 		_ = e.Close(ctx)
 		return nil, err
@@ -85,16 +92,10 @@ func (e *Engine) registerHost(ctx context.Context, caps []hostfns.Capability) er
 	return nil
 }
 
+// CodeStats says how much code is resident, and what that took.
+func (e *Engine) CodeStats() code.Stats { return e.codes.Stats() }
+
 // Close closes the runtime and every instance that is left.
 func (e *Engine) Close(ctx context.Context) error {
-	err := e.rt.Close(ctx)
-	if perr := e.pages.Close(); err == nil {
-		err = perr
-	}
-	if e.cache != nil {
-		if cerr := e.cache.Close(ctx); err == nil {
-			err = cerr
-		}
-	}
-	return err
+	return errors.Join(e.codes.Close(ctx), e.pages.Close())
 }

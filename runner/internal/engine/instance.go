@@ -18,6 +18,7 @@ import (
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns"
 	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner/internal/code"
 	"github.com/wafer-run/wafer/runner/internal/memory"
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/snapshot"
@@ -56,6 +57,7 @@ type Instance struct {
 	engine  *Engine
 	module  *Module
 	mod     api.Module
+	code    *code.Lease // as long as mod is there
 	mem     *memory.Linear
 	entry   api.Function
 	fuel    api.MutableGlobal
@@ -108,10 +110,14 @@ func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance,
 		return nil, fmt.Errorf("engine: creating instance: the module needs %d bytes of memory from the start, the limit is %d", need, o.MemoryLimit)
 	}
 	in.mem = mem
-	mod, err := m.engine.rt.InstantiateModule(
-		experimental.WithMemoryAllocator(ctx, mem), m.code, in.moduleConfig(o))
-	if err != nil {
+	if in.code, err = m.code.Acquire(ctx); err != nil {
 		mem.Free()
+		return nil, fmt.Errorf("engine: creating instance: %w", err)
+	}
+	mod, err := m.engine.rt.InstantiateModule(
+		experimental.WithMemoryAllocator(ctx, mem), in.code.Module(), in.moduleConfig(o))
+	if err != nil {
+		in.Close()
 		return nil, fmt.Errorf("engine: creating instance: %w", err)
 	}
 	in.mod = mod
@@ -283,5 +289,6 @@ func (in *Instance) Close() {
 		_ = in.mod.Close(context.Background())
 		in.mod = nil
 	}
+	in.code.Release()
 	in.mem.Free()
 }

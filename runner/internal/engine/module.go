@@ -1,17 +1,13 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"time"
 
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/experimental"
-
+	"github.com/wafer-run/wafer/runner/internal/code"
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
@@ -19,22 +15,24 @@ import (
 // Report says what became of a module.
 type Report struct {
 	rewrite.Report
-	Rewrite time.Duration // parsing, rewriting and encoding
-	Compile time.Duration // or loading from the code cache
+	Rewrite time.Duration // parsing, rewriting and encoding; zero when Code.Stored
+	Compile time.Duration // or looking up the stored code
+	Code    code.Info
 }
 
 // Module is a prepared guest. It is safe for concurrent use. Close it when
 // every instance of it has been closed.
 type Module struct {
 	engine   *Engine
-	code     wazero.CompiledModule
+	code     *code.Code
 	style    Style
 	segments []rewrite.Segment
 	globals  []string // export names of all mutable globals
 	report   Report
 }
 
-// Prepare checks, rewrites and compiles a wasm file. grants lists the
+// Prepare checks, rewrites and compiles a wasm file, unless that has been done
+// before: then it only looks up what came of it. grants lists the
 // capabilities, by name, that its imports may use. bin is not kept.
 //
 // # Errors
@@ -45,30 +43,59 @@ func (e *Engine) Prepare(ctx context.Context, bin []byte, grants []string) (*Mod
 	if err := checkHeader(bin); err != nil {
 		return nil, err
 	}
-	imports := importCheck{engine: e, grants: grants}
+	imports := &importCheck{engine: e, grants: grants}
+	key := code.KeyOf(bin)
 	start := time.Now()
+	if c := e.codes.Lookup(ctx, key); c != nil && len(c.Note()) == 1 {
+		return e.stored(c, imports, time.Since(start))
+	} else if c != nil {
+		c.Close()
+	}
 	out, err := rewrite.Rewrite(bin, rewrite.Options{Allowed: imports.allowed})
 	if err != nil {
 		return nil, imports.explain(err)
 	}
-	m := &Module{engine: e, report: Report{Report: out.Report, Rewrite: time.Since(start)}}
-	for _, seg := range out.Segments {
-		m.segments = append(m.segments, rewrite.Segment{Offset: seg.Offset, Data: bytes.Clone(seg.Data)})
-	}
-	for _, g := range out.Globals {
-		m.globals = append(m.globals, g.Export)
-	}
-	start = time.Now()
-	m.code, err = e.rt.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), out.Wasm)
+	style, err := checkExports(out.Module)
 	if err != nil {
-		return nil, &ModuleError{Reason: "it does not compile", Err: err}
-	}
-	m.report.Compile = time.Since(start)
-	if m.style, err = checkExports(m.code); err != nil {
-		_ = m.code.Close(ctx)
 		return nil, err
 	}
-	return m, nil
+	rewritten := time.Now()
+	c, err := e.codes.Prepare(ctx, key, out, []byte{byte(style)})
+	var refused *code.CompileError
+	if errors.As(err, &refused) {
+		return nil, &ModuleError{Reason: "it does not compile", Err: refused.Err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("engine: preparing module: %w", err)
+	}
+	return e.module(c, rewritten.Sub(start), time.Since(rewritten)), nil
+}
+
+// stored makes a module of one that has been prepared before. Its exports have
+// been checked then; what it may import depends on who loads it.
+func (e *Engine) stored(c *code.Code, imports *importCheck, took time.Duration) (*Module, error) {
+	m := &wasm.Module{}
+	for i, imp := range c.Imports() {
+		m.Types = append(m.Types, imp.Type)
+		m.Imports = append(m.Imports, wasm.Import{Module: imp.Module, Name: imp.Name, Kind: wasm.ExternFunc, Type: uint32(i)})
+	}
+	if err := rewrite.Check(m, imports.allowed); err != nil {
+		c.Close()
+		return nil, imports.explain(err)
+	}
+	return e.module(c, 0, took), nil
+}
+
+// module makes a module of prepared code, whose note is the style.
+func (e *Engine) module(c *code.Code, rewrite, compile time.Duration) *Module {
+	m := &Module{
+		engine: e, code: c, style: Style(c.Note()[0]), segments: c.Segments(),
+		report: Report{Report: c.Report(), Rewrite: rewrite, Compile: compile},
+	}
+	for _, g := range c.Globals() {
+		m.globals = append(m.globals, g.Export)
+	}
+	return m
 }
 
 // importCheck decides which functions a module may import.
@@ -140,7 +167,21 @@ func checkHeader(bin []byte) error {
 func (m *Module) Style() Style { return m.style }
 
 // Report says what became of the module.
-func (m *Module) Report() Report { return m.report }
+func (m *Module) Report() Report {
+	r := m.report
+	r.Code = m.code.Info()
+	return r
+}
 
-// Close frees the compiled code.
-func (m *Module) Close(ctx context.Context) error { return m.code.Close(ctx) }
+// Hash is the SHA-256 of the wasm file.
+func (m *Module) Hash() code.Key { return m.code.Key() }
+
+// Digest names the module as it was rewritten. What is saved of an instance
+// fits only instances of modules with the same digest.
+func (m *Module) Digest() code.Digest { return m.code.Digest() }
+
+// Close gives up the code. It may be called more than once.
+func (m *Module) Close(context.Context) error {
+	m.code.Close()
+	return nil
+}

@@ -1,0 +1,63 @@
+//go:build linux && !wafer_portable
+
+package code
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// view returns a stretch of a file for reading, and what gives it back. The
+// offset must be a multiple of pageAlign. The file may be closed and removed
+// while it is viewed.
+func view(f *os.File, offset, length int64) ([]byte, func(), error) {
+	if length == 0 {
+		return nil, func() {}, nil
+	}
+	b, err := mapFile(f, offset, length, unix.PROT_READ)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b, func() { _ = unix.Munmap(b) }, nil
+}
+
+// mapFile maps a stretch of a file. It is private so that nobody can change
+// what has been mapped but by writing to the file, which nobody does.
+func mapFile(f *os.File, offset, length int64, prot int) ([]byte, error) {
+	b, err := unix.Mmap(int(f.Fd()), offset, int(length), prot, unix.MAP_PRIVATE)
+	if err != nil {
+		return nil, fmt.Errorf("mapping %d bytes: %w", length, err)
+	}
+	return b, nil
+}
+
+// mapCode maps machine code from a file. On file systems that nothing may be
+// executed from, it copies the code to private memory instead.
+func mapCode(f *os.File, offset, length int64) (code []byte, mode Mode, err error) {
+	code, err = mapFile(f, offset, length, unix.PROT_READ|unix.PROT_EXEC)
+	if !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.EACCES) {
+		return code, Mapped, err
+	}
+	code, err = copyCode(io.NewSectionReader(f, offset, length), int(length))
+	return code, Copied, err
+}
+
+func copyCode(r io.Reader, length int) ([]byte, error) {
+	b, err := unix.Mmap(-1, 0, length, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		return nil, fmt.Errorf("allocating %d bytes for code: %w", length, err)
+	}
+	_, err = io.ReadFull(r, b)
+	if err == nil {
+		err = unix.Mprotect(b, unix.PROT_READ|unix.PROT_EXEC)
+	}
+	if err != nil {
+		_ = unix.Munmap(b)
+		return nil, fmt.Errorf("copying code: %w", err)
+	}
+	return b, nil
+}

@@ -1,0 +1,146 @@
+package code
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+
+	"github.com/wafer-run/wafer/runner/internal/rewrite"
+)
+
+// Lookup returns a module that has been prepared before, perhaps by another
+// process, without looking at the module itself. It returns nil when there is
+// none, or when what there is cannot be used.
+func (s *Store) Lookup(ctx context.Context, k Key) *Code {
+	if s.dir == nil {
+		return nil
+	}
+	c, err := s.open(k)
+	if err != nil {
+		return nil
+	}
+	c.stored, err = s.revive(ctx, c.entry)
+	if err != nil {
+		c.Close()
+		return nil
+	}
+	return c
+}
+
+// revive makes sure that code can be loaded whose machine code may not be
+// there: it was compiled by another version, for another processor or damaged,
+// or the store is a plain one. It reports whether it was there.
+func (s *Store) revive(ctx context.Context, e *entry) (bool, error) {
+	switch {
+	case s.husks == nil && !exists(s.dir.wasm(e.digest)):
+		return false, errors.New("code: looking up code: the module is gone")
+	case s.husks == nil:
+		return false, nil
+	case s.husks.built(e.digest):
+		return true, nil
+	}
+	return false, s.rebuild(ctx, e)
+}
+
+// open makes a Code of files.
+func (s *Store) open(k Key) (*Code, error) {
+	a, err := openArchive(s.dir.module(k), kindModule, k, moduleParts)
+	if err != nil {
+		return nil, err
+	}
+	defer a.close()
+	m, segments, release, err := readManifest(a)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.entryOf(m.Digest, nil)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	c := &Code{entry: e, key: k, manifest: m, segments: segments}
+	// Somebody may be reading segments while the Code is closed: leave them to
+	// the garbage collector.
+	runtime.AddCleanup(c, func(release func()) { release() }, release)
+	return c, nil
+}
+
+// Prepare compiles a rewritten module, unless its code is there already, and
+// keeps what later processes need to do without rewriting. note is kept with it.
+// The result is not used after Prepare returns.
+//
+// # Errors
+//
+// A [*CompileError], ctx's cause, [ErrClosed], or the system's error when files
+// cannot be written.
+func (s *Store) Prepare(ctx context.Context, k Key, r *rewrite.Result, note []byte) (*Code, error) {
+	m := newManifest(Digest(KeyOf(r.Wasm)), r, note)
+	c, err := s.keep(ctx, k, m, r)
+	if err != nil {
+		return nil, err
+	}
+	// Loading it once proves that it can be, and fills wazero's cache.
+	l, err := c.Acquire(ctx)
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	l.Release()
+	return c, nil
+}
+
+// keep keeps a rewritten module: in files where there can be some.
+func (s *Store) keep(ctx context.Context, k Key, m manifest, r *rewrite.Result) (*Code, error) {
+	if s.dir == nil {
+		e, err := s.entryOf(m.Digest, bytes.Clone(r.Wasm))
+		if err != nil {
+			return nil, err
+		}
+		return &Code{entry: e, key: k, manifest: m, segments: cloneSegments(r.Segments)}, nil
+	}
+	if s.husks != nil {
+		err := s.build(ctx, m.Digest, r.Module, r.Wasm)
+		var refused *CompileError
+		if err != nil && (errors.As(err, &refused) || ctx.Err() != nil) {
+			return nil, err
+		}
+		// Anything else shows again when it is loaded, and makes that a plain load.
+	}
+	if err := s.write(k, m, r); err != nil {
+		return nil, err
+	}
+	return s.open(k)
+}
+
+// write writes all but the machine code.
+func (s *Store) write(k Key, m manifest, r *rewrite.Result) error {
+	if path := s.dir.wasm(m.Digest); !exists(path) {
+		if err := s.dir.write(path, func(f *os.File) error { _, err := f.Write(r.Wasm); return err }); err != nil {
+			return err
+		}
+	}
+	about, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("code: encoding manifest: %w", err)
+	}
+	var data []byte
+	for _, seg := range r.Segments {
+		data = append(data, seg.Data...)
+	}
+	return s.dir.write(s.dir.module(k), func(f *os.File) error {
+		return writeArchive(f, kindModule, k, about, data)
+	})
+}
+
+func cloneSegments(list []rewrite.Segment) []rewrite.Segment {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Data = bytes.Clone(list[i].Data)
+	}
+	return list
+}

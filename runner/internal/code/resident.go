@@ -1,0 +1,87 @@
+package code
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// Mode says how code is in memory.
+type Mode uint8
+
+const (
+	// Absent code is not in memory.
+	Absent Mode = iota
+	// Mapped code is a private mapping of a file.
+	Mapped
+	// Copied code was read from a file into private memory.
+	Copied
+	// Compiled code was loaded by wazero in the ordinary way.
+	Compiled
+)
+
+// String returns "absent", "mapped", "copied" or "compiled".
+func (m Mode) String() string {
+	switch m {
+	case Absent:
+		return "absent"
+	case Mapped:
+		return "mapped"
+	case Copied:
+		return "copied"
+	case Compiled:
+		return "compiled"
+	}
+	return "unknown"
+}
+
+// MarshalText makes modes readable in reports.
+func (m Mode) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// resident is code in memory.
+type resident struct {
+	module wazero.CompiledModule
+	mode   Mode
+	reason string // why it is not mapped
+	size   int64  // bytes of machine code
+	cost   int64  // bytes of private memory, estimated
+}
+
+// What code costs in private memory, by measurement (see the benchmarks):
+// wazero keeps some 90 bytes of a husk's function, and its list of types,
+// entry points and the like of a module. Of a module that it has compiled
+// itself it keeps the machine code, which is about six times the size of the
+// wasm, and the wasm decoded.
+const (
+	perFunction   = 96
+	perModule     = 48 << 10
+	codePerByte   = 6
+	memoryPerByte = 8
+)
+
+// compile compiles with all processors.
+func compile(ctx context.Context, rt wazero.Runtime, bin []byte) (cm wazero.CompiledModule, err error) {
+	defer func() {
+		if p := recover(); p != nil { // wazero panics when the system has no memory for code
+			cm, err = nil, fmt.Errorf("code: compiling module: %v", p)
+		}
+	}()
+	cm, err = rt.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), bin)
+	if err != nil {
+		return nil, &CompileError{err}
+	}
+	return cm, nil
+}
+
+// loadPlain makes a module resident in the ordinary way.
+func loadPlain(ctx context.Context, rt wazero.Runtime, bin []byte, reason string) (*resident, error) {
+	cm, err := compile(ctx, rt, bin)
+	if err != nil {
+		return nil, err
+	}
+	n := int64(len(bin))
+	return &resident{module: cm, mode: Compiled, reason: reason, size: codePerByte * n, cost: memoryPerByte * n}, nil
+}
