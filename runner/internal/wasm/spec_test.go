@@ -18,7 +18,7 @@ import (
 
 // specModules returns the binaries of the WebAssembly test suite that the
 // engine's own tests use, all versions and proposals.
-func specModules(t *testing.T) []string {
+func specModules(t testing.TB) []string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
 	if err != nil {
@@ -27,7 +27,7 @@ func specModules(t *testing.T) []string {
 	dir := filepath.Join(strings.TrimSpace(string(out)), "internal", "integration_test", "spectest")
 	files, err := filepath.Glob(filepath.Join(dir, "*", "testdata", "*.wasm"))
 	if err != nil || len(files) == 0 {
-		t.Skipf("SKIPPED, NOT TESTED: no spec test binaries below %s (%v)", dir, err)
+		t.Logf("NOT TESTED: no spec test binaries below %s (%v)", dir, err)
 	}
 	return files
 }
@@ -63,7 +63,11 @@ func TestSpecModules(t *testing.T) {
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(api.CoreFeaturesV2))
 	defer rt.Close(ctx)
 	parsed, refused := 0, 0
-	for _, file := range specModules(t) {
+	files := specModules(t)
+	if len(files) == 0 {
+		t.Skip("SKIPPED, NOT TESTED: no spec test binaries")
+	}
+	for _, file := range files {
 		bin, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
