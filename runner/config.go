@@ -18,6 +18,7 @@ type Config struct {
 	capabilities []hostfns.Capability
 	interpret    bool
 	memoryBudget int64
+	codeBudget   int64
 }
 
 // NewConfig returns the defaults: no code cache on disk, no log sink, and the
@@ -61,6 +62,15 @@ func (c Config) WithInterpreter(on bool) Config {
 // busy instances keep what they have. Default 0, none.
 func (c Config) WithMemoryBudget(bytes int64) Config {
 	c.memoryBudget = bytes
+	return c
+}
+
+// WithCodeBudget limits the private memory of compiled code that no instance
+// uses, in bytes: beyond it the least recently used is dropped, and read again
+// from the cache when it is needed. Default 0, which means 1 GiB; less than 0
+// drops code with its last instance.
+func (c Config) WithCodeBudget(bytes int64) Config {
+	c.codeBudget = bytes
 	return c
 }
 

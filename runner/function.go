@@ -13,15 +13,13 @@ import (
 // Function is a loaded function with its instances. It is safe for concurrent
 // use.
 type Function struct {
-	cfg      FunctionConfig
-	runner   *Runner
-	module   *engine.Module
-	pool     *pool.Pool[*instance]
-	boot     abi.BootInfo // of the first instance
-	env      []string
-	prefix   []byte // of every request frame
-	checksum uint64
-	hash     string // SHA-256 of the code
+	cfg    FunctionConfig
+	runner *Runner
+	module *engine.Module
+	pool   *pool.Pool[*instance]
+	boot   abi.BootInfo // of the first instance
+	env    []string
+	prefix []byte // of every request frame
 
 	snap       *snapshot.Snapshot       // what instances start from, or nil
 	snapStored bool                     // it came from the store
@@ -50,7 +48,7 @@ type instance struct {
 func (f *Function) Config() FunctionConfig { return f.cfg }
 
 // Checksum returns the CRC-64 (ECMA) of the function's code.
-func (f *Function) Checksum() uint64 { return f.checksum }
+func (f *Function) Checksum() uint64 { return f.module.Checksum() }
 
 // HandlesHTTP reports whether the handler takes HTTP requests as they are.
 // Other handlers get them as events, in the form of FC's HTTP trigger.

@@ -44,8 +44,13 @@ type Inspection struct {
 	ImageBytes      int    `json:"imageBytes"`
 	ImagePages      int    `json:"imagePages"` // of 4 KiB, not all zeros
 
-	Rewrite time.Duration `json:"rewriteNanos"`
-	Compile time.Duration `json:"compileNanos"` // or loading from the cache
+	Code       string `json:"code"`                 // absent, mapped, copied or compiled: how it is in memory
+	CodeReason string `json:"codeReason,omitempty"` // why it is not mapped, or empty
+	CodeBytes  int64  `json:"codeBytes"`            // machine code, 0 while absent
+	CodeStored bool   `json:"codeStored"`           // it was found on disk, neither rewritten nor compiled
+
+	Rewrite time.Duration `json:"rewriteNanos"` // 0 if found on disk
+	Compile time.Duration `json:"compileNanos"` // or looking it up on disk
 }
 
 // Inspect reports what became of the function's module.
@@ -67,6 +72,7 @@ func (f *Function) Inspect() Inspection {
 		MemoryMin:       int(r.MemoryMin) * memory.WasmPageSize,
 		MemoryMax:       int(r.MemoryMax) * memory.WasmPageSize,
 		SnapshotRefused: f.noSnapshot, SnapshotStored: f.snapStored,
+		Code: r.Code.Mode.String(), CodeReason: r.Code.Reason, CodeBytes: r.Code.Size, CodeStored: r.Code.Stored,
 		Rewrite: r.Rewrite, Compile: r.Compile,
 	}
 	if f.snap != nil {

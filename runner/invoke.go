@@ -180,7 +180,7 @@ func (v *invocation) result(in *instance, made bool, took time.Duration) *Result
 	res := &Result{
 		RequestID: v.ev.RequestID,
 		Usage: Usage{
-			Duration: took, MemoryLimit: v.f.cfg.memory, MaxMemory: in.eng.MemorySize(), Checksum: v.f.checksum,
+			Duration: took, MemoryLimit: v.f.cfg.memory, MaxMemory: in.eng.MemorySize(), Checksum: v.f.module.Checksum(),
 			CPU: in.call.CPU, Ticks: in.call.Ticks, ColdStart: made, InstanceID: in.id,
 		},
 	}

@@ -2,9 +2,7 @@ package runner
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"hash/crc64"
 	"slices"
 	"strconv"
 	"time"
@@ -32,11 +30,8 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 	}
 	f := &Function{
 		cfg: cfg, runner: r, env: environ(cfg.env), prefix: contextPrefix(cfg),
-		checksum: crc64.Checksum(wasm, crc64.MakeTable(crc64.ECMA)),
 	}
 	f.tenant = r.tenant(cfg.tenant)
-	sum := sha256.Sum256(wasm)
-	f.hash = string(sum[:])
 	module, err := r.engine.Prepare(ctx, wasm, cfg.grants)
 	if err != nil {
 		return fail(err)

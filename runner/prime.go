@@ -77,7 +77,7 @@ func (f *Function) takeSnapshot(ctx context.Context) error {
 // snapshotKey names all that the state of a booted instance depends on.
 func (f *Function) snapshotKey() snapshot.Key {
 	parts := []string{
-		Version, f.hash, f.cfg.handler, f.cfg.snapshot.String(),
+		Version, f.module.Hash().String(), f.module.Digest().String(), f.cfg.handler, f.cfg.snapshot.String(),
 		fmt.Sprint(f.cfg.memory), strings.Join(f.env, "\x00"),
 		string(f.prefix), // warm-up events see the context
 	}

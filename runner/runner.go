@@ -45,7 +45,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 		}
 	}
 	e, err := engine.New(ctx, engine.Options{
-		CacheDir: cfg.cacheDir, Capabilities: cfg.capabilities, Interpret: cfg.interpret, Peer: "wafer/" + Version,
+		CacheDir: cfg.cacheDir, CodeBudget: cfg.codeBudget, Capabilities: cfg.capabilities, Interpret: cfg.interpret, Peer: "wafer/" + Version,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("runner: starting: %w", err)
@@ -74,6 +74,31 @@ func checkCacheDir(dir string) error {
 		return fmt.Errorf("runner: cache directory %s has mode %#o: others could put code into it, make it 0700", dir, mode)
 	}
 	return nil
+}
+
+// RunnerStats counts what a runner holds.
+type RunnerStats struct {
+	Functions     int
+	InstanceBytes int64 // charged to the memory budget, 0 without one
+	Codes         int   // distinct compiled modules
+	ResidentCodes int   // of them in memory
+	CodeBytes     int64 // private memory of resident code, estimated
+	MappedCode    int64 // bytes of code mapped from files, which the kernel may drop
+	CodeLoads     int64 // times that code was read into memory
+	CodeEvictions int64
+}
+
+// Stats returns the counters as they are now.
+func (r *Runner) Stats() RunnerStats {
+	c := r.engine.CodeStats()
+	r.mu.Lock()
+	n := len(r.functions)
+	r.mu.Unlock()
+	return RunnerStats{
+		Functions: n, InstanceBytes: r.memory.used.Load(),
+		Codes: c.Modules, ResidentCodes: c.Resident, CodeBytes: c.Bytes, MappedCode: c.Mapped,
+		CodeLoads: c.Loads, CodeEvictions: c.Evictions,
+	}
 }
 
 // add registers a function, so that Close finds it.

@@ -74,8 +74,14 @@ func printInspection(w io.Writer, i runner.Inspection) error {
 	} else {
 		row("snapshot", "no: %s", i.SnapshotRefused)
 	}
-	row("rewriting took", "%s", i.Rewrite.Round(100*time.Microsecond))
-	row("compiling took", "%s", i.Compile.Round(100*time.Microsecond))
+	if i.CodeStored {
+		row("code", "found on disk in %s", i.Compile.Round(100*time.Microsecond))
+	} else {
+		row("code", "rewritten in %s, compiled in %s", i.Rewrite.Round(100*time.Microsecond), i.Compile.Round(100*time.Microsecond))
+	}
+	if i.CodeBytes > 0 || i.CodeReason != "" {
+		row("", "%s, %s%s", bytesOf(int(i.CodeBytes)), i.Code, prefix(": ", i.CodeReason))
+	}
 	row("imports", "%s", strings.Join(i.Imports, " "))
 	row("exports", "%s", strings.Join(i.Exports, " "))
 	return tw.Flush()

@@ -177,7 +177,7 @@ func (in *Instance) attach(s *snapshot.Snapshot) error {
 		in.restoreGlobals(s)
 		in.fresh = true
 	} else {
-		for _, seg := range m.segments {
+		for seg := range m.code.Segments() {
 			if !in.mod.Memory().Write(seg.Offset, seg.Data) {
 				return &ModuleError{Reason: fmt.Sprintf("data segment at %#x (%d bytes) is outside the memory", seg.Offset, len(seg.Data))}
 			}

@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc64"
 	"slices"
 	"time"
 
@@ -26,6 +28,7 @@ type Module struct {
 	engine   *Engine
 	code     *code.Code
 	style    Style
+	checksum uint64
 	segments []rewrite.Segment
 	globals  []string // export names of all mutable globals
 	report   Report
@@ -46,7 +49,7 @@ func (e *Engine) Prepare(ctx context.Context, bin []byte, grants []string) (*Mod
 	imports := &importCheck{engine: e, grants: grants}
 	key := code.KeyOf(bin)
 	start := time.Now()
-	if c := e.codes.Lookup(ctx, key); c != nil && len(c.Note()) == 1 {
+	if c := e.codes.Lookup(ctx, key); c != nil && len(c.Note()) == noteSize {
 		return e.stored(c, imports, time.Since(start))
 	} else if c != nil {
 		c.Close()
@@ -60,7 +63,8 @@ func (e *Engine) Prepare(ctx context.Context, bin []byte, grants []string) (*Mod
 		return nil, err
 	}
 	rewritten := time.Now()
-	c, err := e.codes.Prepare(ctx, key, out, []byte{byte(style)})
+	sum := crc64.Checksum(bin, crc64.MakeTable(crc64.ECMA))
+	c, err := e.codes.Prepare(ctx, key, out, binary.LittleEndian.AppendUint64([]byte{byte(style)}, sum))
 	var refused *code.CompileError
 	if errors.As(err, &refused) {
 		return nil, &ModuleError{Reason: "it does not compile", Err: refused.Err}
@@ -70,6 +74,10 @@ func (e *Engine) Prepare(ctx context.Context, bin []byte, grants []string) (*Mod
 	}
 	return e.module(c, rewritten.Sub(start), time.Since(rewritten)), nil
 }
+
+// noteSize is the length of what is noted of a module: a byte for its style,
+// and the checksum of the file, which takes a while to compute.
+const noteSize = 1 + 8
 
 // stored makes a module of one that has been prepared before. Its exports have
 // been checked then; what it may import depends on who loads it.
@@ -86,10 +94,11 @@ func (e *Engine) stored(c *code.Code, imports *importCheck, took time.Duration) 
 	return e.module(c, 0, took), nil
 }
 
-// module makes a module of prepared code, whose note is the style.
+// module makes a module of prepared code with its note.
 func (e *Engine) module(c *code.Code, rewrite, compile time.Duration) *Module {
 	m := &Module{
-		engine: e, code: c, style: Style(c.Note()[0]), segments: c.Segments(),
+		engine: e, code: c, segments: c.Segments(),
+		style: Style(c.Note()[0]), checksum: binary.LittleEndian.Uint64(c.Note()[1:]),
 		report: Report{Report: c.Report(), Rewrite: rewrite, Compile: compile},
 	}
 	for _, g := range c.Globals() {
@@ -172,6 +181,9 @@ func (m *Module) Report() Report {
 	r.Code = m.code.Info()
 	return r
 }
+
+// Checksum is the CRC-64 (ECMA) of the wasm file.
+func (m *Module) Checksum() uint64 { return m.checksum }
 
 // Hash is the SHA-256 of the wasm file.
 func (m *Module) Hash() code.Key { return m.code.Key() }

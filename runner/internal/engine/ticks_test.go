@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/wafer-run/wafer/abi"
@@ -33,7 +34,7 @@ func TestBusyInstance(t *testing.T) {
 	in := boundaryInstance(t)()
 	defer in.Close()
 	in.busy.Store(true)
-	if _, err := in.Call(&Call{Kind: abi.KindInvoke}); err != ErrBusy {
+	if _, err := in.Call(&Call{Kind: abi.KindInvoke}); !errors.Is(err, ErrBusy) {
 		t.Errorf("error %v, want %v", err, ErrBusy)
 	}
 	in.busy.Store(false)
