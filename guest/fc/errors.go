@@ -10,7 +10,7 @@ import (
 
 // fcErrorResponse describes an error that a handler returned.
 func fcErrorResponse(err error) *messages.InvokeResponse_Error {
-	if e, ok := err.(messages.InvokeResponse_Error); ok {
+	if e, ok := err.(messages.InvokeResponse_Error); ok { //nolint:errorlint // wrapped ones are ordinary errors
 		return &e
 	}
 	return &messages.InvokeResponse_Error{Message: err.Error(), Type: typeName(err)}
@@ -42,7 +42,7 @@ func typeName(v interface{}) string {
 	if t == nil {
 		return ""
 	}
-	if t.Kind() == reflect.Ptr {
+	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	return t.Name()

@@ -60,11 +60,11 @@ func TestErrors(t *testing.T) {
 		{"panic pointer", func() { panic(&ownError{}) }, `{"errorMessage":"own","errorType":"ownError"}`},
 		{"panic number", func() { panic(3.5) }, `{"errorMessage":"3.5","errorType":"float64"}`},
 		{"panic slice", func() { panic([]int{1, 2}) }, `{"errorMessage":"[1 2]","errorType":""}`},
-		{"panic nil", func() { panic(nil) }, //nolint:govet // that is the point
+		{"panic nil", func() { panic(nil) },
 			`{"errorMessage":"panic called with nil argument","errorType":"PanicNilError"}`},
 		{"runtime error", func() { _ = []int{}[len(tooMany)] },
 			`{"errorMessage":"runtime error: index out of range [2] with length 0","errorType":"boundsError"}`},
-		{"nil map", func() { map[string]int(nil)["x"] = 1 },
+		{"nil map", func() { noMap["x"] = 1 },
 			`{"errorMessage":"assignment to entry in nil map","errorType":"plainError"}`},
 		{"error that panics", func() error { return (*valueError)(nil) },
 			`{"errorMessage":"value method github.com/wafer-run/wafer/guest/fc.valueError.Error called using nil *valueError pointer","errorType":"plainError"}`},
@@ -94,13 +94,16 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-var tooMany = []int{1, 2}
+var (
+	tooMany = []int{1, 2}
+	noMap   map[string]int
+)
 
 // TestOldNilPanic is for programs of Go 1.20 and older, where recover returns
 // nil after panic(nil).
 func TestOldNilPanic(t *testing.T) {
 	t.Setenv("GODEBUG", "panicnil=1")
-	resp := invoke(func() { panic(nil) }, "") //nolint:govet // that is the point
+	resp := invoke(func() { panic(nil) }, "")
 	if resp.Error == nil || resp.Error.Type != "PanicNilError" {
 		t.Errorf("got %+v", resp.Error)
 	}

@@ -22,7 +22,7 @@ func (h *eventHandler) sample() []byte {
 
 // sample returns a document to decode into a value of type t. It need not fit.
 func sample(t reflect.Type) []byte {
-	for t.Kind() == reflect.Ptr {
+	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	switch t.Kind() {
@@ -56,7 +56,7 @@ func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
 	}
 	seen[t] = true
 	switch t.Kind() {
-	case reflect.Ptr:
+	case reflect.Pointer:
 		return plain(t.Elem(), seen)
 	case reflect.Interface:
 		return true // stays nil
@@ -66,7 +66,7 @@ func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
 		return true // their codecs have no side effects
 	}
 	for _, codec := range codecTypes() {
-		if t.Implements(codec) || reflect.PtrTo(t).Implements(codec) {
+		if t.Implements(codec) || reflect.PointerTo(t).Implements(codec) {
 			return false
 		}
 	}
