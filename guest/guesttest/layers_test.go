@@ -10,7 +10,7 @@ const modulePath = "github.com/wafer-run/wafer"
 // handlerPackages are what handlers may import, and what those import.
 var handlerPackages = []string{
 	modulePath + "/guest/fc", modulePath + "/guest/fc/messages",
-	modulePath + "/guest/fccontext", modulePath + "/guest/events",
+	modulePath + "/guest/fccontext", modulePath + "/guest/events", modulePath + "/guest/internal/...",
 }
 
 // TestDependencies keeps third-party code, and the host's, out of every guest.
