@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/wafer-run/wafer/bench/internal/experiment"
+	"github.com/wafer-run/wafer/bench/internal/figure"
+	"github.com/wafer-run/wafer/bench/internal/proc"
+)
+
+// noisy is the share of all processors' time that others may use before a
+// figure that is short is measured again.
+const noisy = 0.05
+
+// session is one run of the program.
+type session struct {
+	only     *regexp.Regexp
+	verbose  bool
+	stdout   io.Writer
+	progress func(format string, args ...any)
+
+	table   *figure.Table
+	records io.Writer
+	machine figure.Machine
+}
+
+// run measures what was asked for and returns how many figures are short. What
+// cannot be measured does not keep the rest from it.
+func (s *session) run(ctx context.Context) (short int, err error) {
+	chosen, specs := s.choose()
+	if len(chosen) == 0 {
+		return 0, fmt.Errorf("no figure matches %q", s.only)
+	}
+	dir, err := os.MkdirTemp("", "wafer-bench-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	lab, err := experiment.NewLab(ctx, dir, s.progress)
+	if err != nil {
+		return 0, err
+	}
+	records, err := openRecords(filepath.Join(lab.Root(), "bench", "out"))
+	if err != nil {
+		return 0, err
+	}
+	defer records.Close()
+	s.table, s.records, s.machine = figure.NewTable(s.stdout, specs, s.verbose), records, proc.Machine()
+	var failures []error
+	for _, e := range chosen {
+		n, err := s.measure(ctx, lab, e)
+		short += n
+		if err != nil {
+			failures = append(failures, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return short, errors.Join(failures...)
+}
+
+// choose returns the experiments with a figure that was asked for, and these
+// figures.
+func (s *session) choose() (chosen []experiment.Experiment, specs []figure.Spec) {
+	for _, e := range experiment.All() {
+		some := false
+		for _, spec := range e.Figures {
+			if s.only.MatchString(spec.Name) {
+				specs = append(specs, spec)
+				some = true
+			}
+		}
+		if some {
+			chosen = append(chosen, e)
+		}
+	}
+	return chosen, specs
+}
+
+func openRecords(dir string) (*os.File, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(filepath.Join(dir, "engine.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+}
+
+// measure runs an experiment, a second time when it is short on a busy
+// machine, and reports its figures.
+func (s *session) measure(ctx context.Context, lab *experiment.Lab, e experiment.Experiment) (short int, err error) {
+	s.progress("%s", e.About)
+	figures, others, err := s.once(ctx, lab, e)
+	if err == nil && others > noisy && anyShort(figures) {
+		s.progress("again, because others used %.0f %% of the processors", 100*others)
+		first := others
+		if figures, others, err = s.once(ctx, lab, e); err == nil {
+			for i := range figures {
+				figures[i].Note = fmt.Sprintf("second try; others used %.0f %%, then %.0f %% of the processors", 100*first, 100*others)
+			}
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("measuring %s: %w", e.About, err)
+	}
+	for _, f := range figures {
+		if !f.OK() {
+			short++
+		}
+		if err := s.table.Add(f); err != nil {
+			return short, err
+		}
+		if err := f.Write(s.records, time.Now(), s.machine); err != nil {
+			return short, err
+		}
+	}
+	return short, nil
+}
+
+// once runs an experiment and returns its figures that were asked for, and
+// what share of the processors others have used meanwhile.
+func (s *session) once(ctx context.Context, lab *experiment.Lab, e experiment.Experiment) (list []figure.Figure, others float64, err error) {
+	load, err := proc.WatchLoad()
+	if err != nil {
+		return nil, 0, err
+	}
+	outcomes, err := e.Run(ctx, lab)
+	if err != nil {
+		return nil, 0, err
+	}
+	if others, err = load.Others(); err != nil {
+		return nil, 0, err
+	}
+	for i, o := range outcomes {
+		f := figure.Figure{Spec: e.Figures[i], Value: o.Value, Facts: o.Facts, Note: o.Note}
+		if s.only.MatchString(f.Name) {
+			list = append(list, f)
+		}
+	}
+	return list, others, nil
+}
+
+func anyShort(list []figure.Figure) bool {
+	for _, f := range list {
+		if !f.OK() {
+			return true
+		}
+	}
+	return false
+}

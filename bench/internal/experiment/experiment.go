@@ -1,0 +1,50 @@
+// Package experiment measures the engine: each [Experiment] yields one or more
+// figures of "make bench-engine".
+//
+// Ratios have both sides measured in one run, in turns. What needs a process
+// of its own, because it fills memory or begins with starting one, runs in a
+// child; see [Services].
+package experiment
+
+import (
+	"context"
+
+	"github.com/wafer-run/wafer/bench/internal/figure"
+)
+
+// Experiment measures some figures that belong together.
+type Experiment struct {
+	// Figures are what it yields, in this order.
+	Figures []figure.Spec
+	// About says what happens, for who waits for it.
+	About string
+	run   func(context.Context, *Lab) ([]Outcome, error)
+}
+
+// Outcome is the measured part of a figure.
+type Outcome struct {
+	Value float64 // in base units
+	Facts []figure.Fact
+	Note  string
+}
+
+// Run runs the experiment. It returns one outcome per figure.
+func (e Experiment) Run(ctx context.Context, lab *Lab) ([]Outcome, error) { return e.run(ctx, lab) }
+
+// All returns every experiment, in the order they are best run in: what wants
+// a quiet machine first, what fills it last.
+func All() []Experiment {
+	return []Experiment{
+		coldStart(), requestIsolation(), metering(), kill(), timer(),
+		load(), restart(), rewriting(), instances(), functions(),
+	}
+}
+
+// Services are what children of this program can do.
+func Services() map[string]any {
+	return map[string]any{
+		"Instances": &Instances{},
+		"Functions": &Functions{},
+		"Restart":   &Restart{},
+	}
+}

@@ -1,0 +1,132 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/wafer-run/wafer/bench/internal/child"
+	"github.com/wafer-run/wafer/bench/internal/figure"
+	"github.com/wafer-run/wafer/bench/internal/proc"
+	"github.com/wafer-run/wafer/bench/internal/sample"
+)
+
+const (
+	fewInstances  = 10
+	manyInstances = 10_000
+	// instancesTouch is more memory than the instances may take.
+	instancesTouch = 3 << 30
+)
+
+// instances fills a process with instances of one function.
+func instances() Experiment {
+	return Experiment{
+		Figures: []figure.Spec{
+			{Name: "instance-memory", Unit: figure.KiB, Target: 160 << 10},
+			{Name: "instances-10000", Unit: figure.GiB, Target: 2 << 30},
+			{Name: "cold-at-10000", Unit: figure.Factor, Target: 2},
+		},
+		About: "10,000 instances in one process",
+		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+			if _, err := lab.prepare(ctx, helloDir); err != nil {
+				return nil, err
+			}
+			file, err := lab.path(ctx, helloDir)
+			if err != nil {
+				return nil, err
+			}
+			few, err := openCrowd(ctx, OpenArgs{Wasm: file, Cache: lab.cache(), Max: fewInstances})
+			if err != nil {
+				return nil, err
+			}
+			defer few.Close()
+			many, err := openCrowd(ctx, OpenArgs{Wasm: file, Cache: lab.cache(), Max: manyInstances, Touch: instancesTouch})
+			if err != nil {
+				return nil, err
+			}
+			defer many.Close()
+			return measureInstances(ctx, lab, few, many)
+		},
+	}
+}
+
+// crowd is a child with instances in it.
+type crowd struct {
+	*child.Process
+	n      int
+	before proc.Memory // without them
+	after  proc.Memory
+}
+
+func openCrowd(ctx context.Context, args OpenArgs) (*crowd, error) {
+	p, err := child.Start(ctx, "Instances")
+	if err != nil {
+		return nil, err
+	}
+	c := &crowd{Process: p, n: args.Max}
+	if err := p.Call("Open", args, &c.before); err != nil {
+		_ = p.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// fill makes the instances and has each answer a second time.
+func (c *crowd) fill() error {
+	for i, want := range []int{c.n, 0} {
+		made := 0
+		if err := c.Call("Answer", c.n, &made); err != nil {
+			return err
+		}
+		if made != want {
+			return fmt.Errorf("experiment: round %d of %d invocations made %d instances, want %d", i+1, c.n, made, want)
+		}
+	}
+	return c.Call("Memory", struct{}{}, &c.after)
+}
+
+// fresh adds the times of some new instances.
+func (c *crowd) fresh(s *sample.Series) error {
+	var took []time.Duration
+	if err := c.Call("New", 4, &took); err != nil {
+		return err
+	}
+	for _, d := range took {
+		s.Add(d)
+	}
+	return nil
+}
+
+func measureInstances(ctx context.Context, lab *Lab, few, many *crowd) ([]Outcome, error) {
+	for _, c := range []*crowd{few, many} {
+		lab.Progress("making %d instances", c.n)
+		if err := c.fill(); err != nil {
+			return nil, err
+		}
+	}
+	lab.Progress("making new ones beside %d and %d", few.n, many.n)
+	var atFew, atMany sample.Series
+	err := sample.Interleave(ctx, 150,
+		func() error { return few.fresh(&atFew) },
+		func() error { return many.fresh(&atMany) },
+	)
+	if err != nil {
+		return nil, err
+	}
+	dirty := float64(many.after.PrivateDirty - many.before.PrivateDirty)
+	memory := []figure.Fact{
+		{Name: "private dirty with 10,000", Unit: figure.MiB, Value: float64(many.after.PrivateDirty)},
+		{Name: "private dirty with none", Unit: figure.MiB, Value: float64(many.before.PrivateDirty)},
+		{Name: "proportional set with 10,000", Unit: figure.MiB, Value: float64(many.after.Proportional)},
+		{Name: "memory files with 10,000", Unit: figure.MiB, Value: float64(many.after.MemoryFiles)},
+	}
+	return []Outcome{
+		{Value: dirty / float64(many.n), Facts: memory},
+		{Value: float64(many.after.Proportional), Facts: memory},
+		{Value: atMany.Median() / atFew.Median(), Facts: []figure.Fact{
+			{Name: "at 10, p50", Unit: figure.Microseconds, Value: atFew.Median()},
+			{Name: "at 10,000, p50", Unit: figure.Microseconds, Value: atMany.Median()},
+			{Name: "at 10,000, p99", Unit: figure.Microseconds, Value: atMany.Quantile(0.99)},
+		}},
+	}, nil
+}

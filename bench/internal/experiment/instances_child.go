@@ -1,0 +1,159 @@
+package experiment
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/wafer-run/wafer/bench/internal/proc"
+	"github.com/wafer-run/wafer/bench/internal/sample"
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner"
+)
+
+// Instances is a child that holds many instances of one function.
+type Instances struct {
+	runner *runner.Runner
+	held   *runner.Function // whose instances stay
+	fresh  *runner.Function // the same; whose instances last for one invocation
+	gate   gate
+}
+
+// OpenArgs says what the instances are made from.
+type OpenArgs struct {
+	Wasm, Cache string
+	Max         int   // instances at most
+	Touch       int64 // bytes of memory to use and give back before anything else
+}
+
+const heldName = "held"
+
+// Open loads the function, makes a first instance and returns the memory it
+// takes without more of them.
+func (c *Instances) Open(args OpenArgs, reply *proc.Memory) error {
+	ctx := context.Background()
+	if args.Touch > 0 {
+		if err := proc.Touch(args.Touch); err != nil {
+			return err
+		}
+	}
+	wasm, err := os.ReadFile(args.Wasm)
+	if err != nil {
+		return err
+	}
+	cfg := runner.NewConfig().WithCacheDir(args.Cache).WithLogSink(c.gate.sink)
+	if c.runner, err = runner.New(ctx, cfg); err != nil {
+		return err
+	}
+	fn := runner.NewFunctionConfig(heldName).WithMaxInstances(args.Max).WithIdleTimeout(time.Hour)
+	if c.held, err = c.runner.Load(ctx, fn, wasm); err != nil {
+		return err
+	}
+	fn = runner.NewFunctionConfig("fresh").WithMaxInvocations(1)
+	if c.fresh, err = c.runner.Load(ctx, fn, wasm); err != nil {
+		return err
+	}
+	for range 20 {
+		if err := newInstance(ctx, c.fresh, new(sample.Series)); err != nil {
+			return err
+		}
+	}
+	return c.Memory(struct{}{}, reply)
+}
+
+// Memory collects garbage and returns what is left.
+func (c *Instances) Memory(_ struct{}, reply *proc.Memory) (err error) {
+	debug.FreeOSMemory()
+	debug.FreeOSMemory() // what finalizers have let go of
+	*reply, err = proc.ReadMemory()
+	return err
+}
+
+// New returns how long each of n new instances takes, with its first
+// invocation, while the others are there.
+func (c *Instances) New(n int, reply *[]time.Duration) error {
+	*reply = nil
+	for range n {
+		var s sample.Series
+		if err := newInstance(context.Background(), c.fresh, &s); err != nil {
+			return err
+		}
+		*reply = append(*reply, time.Duration(s.Median()*1e9))
+	}
+	return nil
+}
+
+// Answer has n different instances answer, making those that are missing, and
+// returns how many it made. They stay, idle.
+//
+// An instance can only be had for as long as an invocation lasts. So that n of
+// them are in use at once, every invocation is stopped where the end of its
+// log is written.
+func (c *Instances) Answer(n int, reply *int) error {
+	c.gate.close()
+	type outcome struct {
+		res *runner.Result
+		err error
+	}
+	outcomes := make(chan outcome, n)
+	var err error
+	started := 0
+	for ; started < n && err == nil; started++ {
+		go func() {
+			res, err := hello(context.Background(), c.held)
+			outcomes <- outcome{res, err}
+		}()
+		select {
+		case <-c.gate.arrived:
+		case o := <-outcomes:
+			err = fmt.Errorf("experiment: invocation %d of %d at once: %w", started+1, n, o.err)
+		}
+	}
+	c.gate.open()
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	*reply = 0
+	for range started {
+		o := <-outcomes
+		if o.err != nil {
+			return o.err
+		}
+		seen[o.res.Usage.InstanceID] = true
+		if o.res.Usage.ColdStart {
+			*reply++
+		}
+	}
+	if len(seen) != n {
+		return fmt.Errorf("experiment: %d invocations at once had %d instances", n, len(seen))
+	}
+	return nil
+}
+
+// gate stops invocations of the held function at their end.
+type gate struct {
+	arrived chan struct{}
+	pass    chan struct{}
+}
+
+func (g *gate) close() { g.arrived, g.pass = make(chan struct{}), make(chan struct{}) }
+func (g *gate) open()  { close(g.pass) }
+
+// sink is the runner's log sink.
+func (g *gate) sink(line logs.Line) {
+	if line.Function != heldName || line.Stream != logs.Host || !bytes.HasPrefix(line.Text, []byte(endOfLog)) {
+		return
+	}
+	if strings.Contains(string(line.Text), ", Error: ") {
+		return // its caller will hear
+	}
+	g.arrived <- struct{}{}
+	<-g.pass
+}
+
+const endOfLog = "FC Invoke End RequestId: "
