@@ -29,7 +29,6 @@ type Module struct {
 	code     *code.Code
 	style    Style
 	checksum uint64
-	segments []rewrite.Segment
 	globals  []string // export names of all mutable globals
 	report   Report
 }
@@ -97,7 +96,7 @@ func (e *Engine) stored(c *code.Code, imports *importCheck, took time.Duration) 
 // module makes a module of prepared code with its note.
 func (e *Engine) module(c *code.Code, rewrite, compile time.Duration) *Module {
 	m := &Module{
-		engine: e, code: c, segments: c.Segments(),
+		engine: e, code: c,
 		style: Style(c.Note()[0]), checksum: binary.LittleEndian.Uint64(c.Note()[1:]),
 		report: Report{Report: c.Report(), Rewrite: rewrite, Compile: compile},
 	}
