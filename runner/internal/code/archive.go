@@ -35,7 +35,7 @@ const (
 	kindObject = "obje"
 
 	partManifest = 0 // JSON
-	partSegments = 1 // their bytes, one after the other
+	partSegments = 1 // see segments
 	moduleParts  = 2
 
 	partOffsets = 0 // of functions in the code, 8 bytes each

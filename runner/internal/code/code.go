@@ -2,6 +2,7 @@ package code
 
 import (
 	"context"
+	"iter"
 	"sync/atomic"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
@@ -13,7 +14,7 @@ type Code struct {
 	entry    *entry
 	key      Key
 	manifest manifest
-	segments []rewrite.Segment
+	segments segments
 	stored   bool
 	closed   atomic.Bool
 }
@@ -37,10 +38,10 @@ func (c *Code) Imports() []Import { return c.manifest.Imports }
 // Note returns what the caller of Prepare had to note.
 func (c *Code) Note() []byte { return c.manifest.Note }
 
-// Segments returns the initial memory, in the order in which it is written.
+// Segments yields the initial memory, in the order in which it is written.
 // On Linux it is a view of a file and takes no private memory. It is read-only,
 // and valid only as long as something refers to the Code itself.
-func (c *Code) Segments() []rewrite.Segment { return c.segments }
+func (c *Code) Segments() iter.Seq[rewrite.Segment] { return c.segments.all() }
 
 // Acquire makes the code resident, and keeps it so until the lease is
 // released. Callers that ask at the same time share one load; one that gives

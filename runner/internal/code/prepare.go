@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
@@ -54,7 +53,7 @@ func (s *Store) open(k Key) (*Code, error) {
 		return nil, err
 	}
 	defer a.close()
-	m, segments, release, err := readManifest(a)
+	m, list, release, err := readManifest(a)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +62,7 @@ func (s *Store) open(k Key) (*Code, error) {
 		release()
 		return nil, err
 	}
-	c := &Code{entry: e, key: k, manifest: m, segments: segments}
+	c := &Code{entry: e, key: k, manifest: m, segments: list}
 	// Somebody may be reading segments while the Code is closed: leave them to
 	// the garbage collector.
 	runtime.AddCleanup(c, func(release func()) { release() }, release)
@@ -101,7 +100,7 @@ func (s *Store) keep(ctx context.Context, k Key, m manifest, r *rewrite.Result) 
 		if err != nil {
 			return nil, err
 		}
-		return &Code{entry: e, key: k, manifest: m, segments: cloneSegments(r.Segments)}, nil
+		return &Code{entry: e, key: k, manifest: m, segments: packSegments(r.Segments)}, nil
 	}
 	if s.husks != nil {
 		err := s.build(ctx, m.Digest, r.Module, r.Wasm)
@@ -128,19 +127,7 @@ func (s *Store) write(k Key, m manifest, r *rewrite.Result) error {
 	if err != nil {
 		return fmt.Errorf("code: encoding manifest: %w", err)
 	}
-	var data []byte
-	for _, seg := range r.Segments {
-		data = append(data, seg.Data...)
-	}
 	return s.dir.write(s.dir.module(k), func(f *os.File) error {
-		return writeArchive(f, kindModule, k, about, data)
+		return writeArchive(f, kindModule, k, about, packSegments(r.Segments).bytes)
 	})
-}
-
-func cloneSegments(list []rewrite.Segment) []rewrite.Segment {
-	list = slices.Clone(list)
-	for i := range list {
-		list[i].Data = bytes.Clone(list[i].Data)
-	}
-	return list
 }

@@ -1,0 +1,182 @@
+package code
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+
+	"github.com/wafer-run/wafer/runner/internal/guesttest"
+	"github.com/wafer-run/wafer/runner/internal/rewrite"
+)
+
+// goGuest is a Go handler with encoding/json and net/http.
+func goGuest(tb testing.TB) *rewrite.Result {
+	tb.Helper()
+	r, err := rewrite.Rewrite(guesttest.Build(tb, "../../testdata/hello"), rewrite.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return r
+}
+
+// BenchmarkLoad makes prepared code of a Go guest resident, and compares it
+// with what wazero does from its own cache on disk, in turns. "first" is the
+// first load in a process, which also checks the file.
+func BenchmarkLoad(b *testing.B) {
+	ctx := context.Background()
+	r := goGuest(b)
+	s := open(b, Options{Dir: b.TempDir(), Budget: -1})
+	c := prepare(b, s, r)
+	plainDir := b.TempDir()
+	plain := func() time.Duration {
+		cache, err := wazero.NewCompilationCacheWithDir(plainDir)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rt := wazero.NewRuntimeWithConfig(ctx, config().WithCompilationCache(cache))
+		defer cache.Close(ctx)
+		defer rt.Close(ctx)
+		start := time.Now()
+		if _, err := compile(ctx, rt, r.Wasm); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(start)
+	}
+	plain()
+	load := func() time.Duration {
+		start := time.Now()
+		l, err := c.Acquire(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		took := time.Since(start)
+		l.Release()
+		return took
+	}
+	var first, again, ordinary time.Duration
+	for b.Loop() {
+		runtime.GC()
+		ordinary += plain()
+		runtime.GC()
+		c.entry.checked = fileID{}
+		first += load()
+		again += load()
+	}
+	per := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(b.N) / 1000 }
+	b.ReportMetric(per(ordinary), "ms/wazero")
+	b.ReportMetric(per(first), "ms/first")
+	b.ReportMetric(per(again), "ms/again")
+	b.ReportMetric(float64(ordinary)/float64(first), "wazero/first")
+	b.ReportMetric(float64(ordinary)/float64(again), "wazero/again")
+}
+
+// BenchmarkLookup finds what is known of a prepared Go guest.
+func BenchmarkLookup(b *testing.B) {
+	s := open(b, Options{Dir: b.TempDir()})
+	k := prepare(b, s, goGuest(b)).Key()
+	for b.Loop() {
+		s.Lookup(context.Background(), k).Close()
+	}
+}
+
+// BenchmarkOpen opens a store, with the test of husks.
+func BenchmarkOpen(b *testing.B) {
+	dir := b.TempDir()
+	for b.Loop() {
+		s, err := Open(context.Background(), Options{Dir: dir, Config: config()})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkResident measures the private memory of distinct Go guests whose
+// code is resident, without instances.
+func BenchmarkResident(b *testing.B) {
+	const modules = 24
+	for _, plain := range []bool{false, true} {
+		b.Run(fmt.Sprintf("plain=%v", plain), func(b *testing.B) {
+			base := goGuest(b)
+			s := open(b, Options{Dir: b.TempDir()})
+			n := modules
+			if plain {
+				n = 4
+			}
+			var codes []*Code
+			for i := range n {
+				codes = append(codes, plant(b, s, base, i))
+			}
+			if plain {
+				s.husks = nil
+				for _, c := range codes { // fill wazero's cache
+					acquire(b, c).Release()
+					s.mu.Lock()
+					c.entry.unload(context.Background())
+					s.mu.Unlock()
+				}
+			}
+			before, heap := private(b), heapInUse()
+			for b.Loop() {
+				for _, c := range codes {
+					acquire(b, c).Release()
+				}
+			}
+			b.ReportMetric(float64(private(b)-before)/float64(n)/1024, "KiB-private/module")
+			b.ReportMetric(float64(heapInUse()-heap)/float64(n)/1024, "KiB-heap/module")
+			b.ReportMetric(float64(s.Stats().Bytes)/float64(n)/1024, "KiB-estimated/module")
+		})
+	}
+}
+
+// plant makes the i-th variant of a prepared module.
+func plant(tb testing.TB, s *Store, base *rewrite.Result, i int) *Code {
+	tb.Helper()
+	r := *base
+	m := *base.Module
+	m.Types = append(m.Types[:len(m.Types):len(m.Types)], m.Types[0])
+	r.Module = &m
+	r.Wasm = append(m.Encode(), 0, 5, 1, 'v', byte(i), byte(i>>8), byte(i>>16))
+	return prepare(tb, s, &r)
+}
+
+func heapInUse() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// private returns the private dirty memory of the process.
+func private(tb testing.TB) int64 {
+	tb.Helper()
+	runtime.GC()
+	debug.FreeOSMemory()
+	b, err := os.ReadFile(filepath.Join("/proc/self/smaps_rollup"))
+	if err != nil {
+		tb.Skip(err)
+	}
+	for _, line := range strings.Split(string(b), "\n") {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "Private_Dirty:" {
+			n, err := strconv.ParseInt(f[1], 10, 64)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			return n << 10
+		}
+	}
+	tb.Skip("no private dirty memory in smaps_rollup")
+	return 0
+}
