@@ -1,6 +1,10 @@
 package rewrite
 
-import "github.com/wafer-run/wafer/runner/internal/wasm"
+import (
+	"math/bits"
+
+	"github.com/wafer-run/wafer/runner/internal/wasm"
+)
 
 const (
 	// maxCarried is the number of locals up to which it pays to copy them.
@@ -18,58 +22,100 @@ func (w *writer) copyCarried() {
 	}
 }
 
-// carriedLocals returns the locals that the loop reads before it writes them. The
-// order of the code stands in for the order of execution: a wrong answer costs
-// time, nothing else.
+// carriedLocals returns the locals that the loop writes, and that some path
+// through it reads before it writes them. It is nil when there are too many.
 func (w *writer) carriedLocals() []uint32 {
+	d := definitions{locals: w.access[:0], frames: w.defined[:0]}
 	c := w.code
-	depth := 1
-	w.access = w.access[:0]
-	find := func(l uint32) *localAccess {
-		for i := range w.access {
-			if w.access[i].local == l {
-				return &w.access[i]
-			}
+	d.frames = append(d.frames, definedFrame{op: wasm.OpLoop})
+	for n := 0; len(d.frames) > 0 && c.Next(); n++ {
+		if n > maxCarriedLoop || len(d.locals) > 64 {
+			return nil
 		}
-		w.access = append(w.access, localAccess{local: l})
-		return &w.access[len(w.access)-1]
+		d.step(&c)
 	}
-	for n := 0; depth > 0 && c.Next(); n++ {
-		if n > maxCarriedLoop {
-			return nil
-		}
-		switch c.Op {
-		case wasm.OpBlock, wasm.OpIf:
-			depth++
-		case wasm.OpEnd:
-			depth--
-		case wasm.OpLocalGet:
-			if a := find(c.A); !a.written {
-				a.read = true
-			}
-		case wasm.OpLocalSet, wasm.OpLocalTee:
-			find(c.A).written = true
-		}
-		if len(w.access) > 4*maxCarried {
-			return nil
-		}
+	w.defined = d.frames
+	w.access = d.locals
+	carried := d.read & d.written
+	if bits.OnesCount64(carried) > maxCarried {
+		return nil
 	}
 	var out []uint32
-	for _, a := range w.access {
-		if a.read && a.written {
-			out = append(out, a.local)
+	for i, l := range d.locals {
+		if carried>>i&1 != 0 {
+			out = append(out, l)
 		}
-	}
-	if len(out) > maxCarried {
-		return nil
 	}
 	return out
 }
 
-// localAccess is how a loop uses a local.
-type localAccess struct {
-	local         uint32
-	read, written bool // read: before it was written
+// definitions follows which locals have been written on every path through a loop that
+// contains no loop. Sets are bits by position in locals.
+type definitions struct {
+	locals        []uint32
+	frames        []definedFrame
+	defined       uint64 // on all paths to here, all bits if there are none
+	read, written uint64 // read: while not defined
+}
+
+// definedFrame is an open block.
+type definedFrame struct {
+	op    wasm.Opcode
+	entry uint64 // defined on entry
+	end   uint64 // defined on all branches to the end
+}
+
+// nowhere is what is defined where no path leads.
+const nowhere = ^uint64(0)
+
+// bit returns the set of one local.
+func (d *definitions) bit(l uint32) uint64 {
+	for i, x := range d.locals {
+		if x == l {
+			return 1 << i
+		}
+	}
+	d.locals = append(d.locals, l)
+	return 1 << (len(d.locals) - 1)
+}
+
+func (d *definitions) branch(label uint32) {
+	if at := len(d.frames) - 1 - int(label); at >= 0 {
+		d.frames[at].end &= d.defined
+	}
+}
+
+func (d *definitions) step(c *wasm.Code) {
+	switch c.Op {
+	case wasm.OpLocalGet:
+		d.read |= d.bit(c.A) &^ d.defined
+	case wasm.OpLocalSet, wasm.OpLocalTee:
+		d.written |= d.bit(c.A)
+		d.defined |= d.bit(c.A)
+	case wasm.OpBlock, wasm.OpIf:
+		d.frames = append(d.frames, definedFrame{op: c.Op, entry: d.defined, end: nowhere})
+	case wasm.OpElse:
+		top := &d.frames[len(d.frames)-1]
+		top.end &= d.defined
+		top.op, d.defined = wasm.OpElse, top.entry
+	case wasm.OpEnd:
+		top := d.frames[len(d.frames)-1]
+		d.frames = d.frames[:len(d.frames)-1]
+		if top.op == wasm.OpIf {
+			top.end &= top.entry
+		}
+		d.defined &= top.end
+	case wasm.OpBr:
+		d.branch(c.A)
+		d.defined = nowhere
+	case wasm.OpBrIf:
+		d.branch(c.A)
+	case wasm.OpBrTable:
+		c.Targets(d.branch)
+		d.defined = nowhere
+	case wasm.OpReturn, wasm.OpUnreachable:
+		d.defined = nowhere
+	}
 }
 
 func (w *writer) copyLocal(l uint32) {

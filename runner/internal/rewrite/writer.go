@@ -20,7 +20,9 @@ type writer struct {
 	types  []wasm.FuncType
 	params []wasm.ValueType
 	locals []wasm.LocalRun
-	access []localAccess
+	// Scratch space of carriedLocals.
+	access  []uint32
+	defined []definedFrame
 
 	frames []frame
 	path   int // length of the longest path to here since a tick, or unreachable
