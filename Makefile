@@ -7,7 +7,7 @@ FUZZTIME ?= 30s
 EXAMPLE  ?= event-struct
 LISTEN   ?= 127.0.0.1:9000
 
-.PHONY: build run test race check lint fuzz bench bench-engine clean
+.PHONY: build run test race portable check lint fuzz bench bench-engine clean
 
 build: ## bin/wafer
 	$(GO) build -trimpath -o $(BIN) ./runner/cmd/wafer
@@ -21,6 +21,9 @@ test: ## all tests
 
 race: ## the tests under the race detector, without the longest
 	$(GO) test -race -short -shuffle=on ./...
+
+portable: ## the tests of the engine as it is on other systems
+	$(GO) test -short -tags wafer_portable ./runner ./runner/internal/engine ./runner/internal/memory ./runner/internal/code
 
 check: ## vet for every platform, format, lint, tidy
 	$(GO) vet ./...

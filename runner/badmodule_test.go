@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns"
@@ -205,8 +206,10 @@ func TestBadBoot(t *testing.T) {
 		"spin":   "deadline",
 	} {
 		t.Run(boot, func(t *testing.T) {
-			cfg := runner.NewFunctionConfig("chaos").WithEnv(map[string]string{"BOOT": boot}).
-				WithInitializationTimeout(200 * 1e6)
+			cfg := runner.NewFunctionConfig("chaos").WithEnv(map[string]string{"BOOT": boot})
+			if boot == "spin" {
+				cfg = cfg.WithInitializationTimeout(200 * time.Millisecond)
+			}
 			_, err := r.Load(context.Background(), cfg, chaos(t))
 			var failed *runner.InvokeError
 			if !errors.As(err, &failed) || failed.Kind != runner.BootFailed {
