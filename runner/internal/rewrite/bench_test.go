@@ -3,6 +3,7 @@ package rewrite_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -161,4 +162,29 @@ func ratio(b *testing.B, plain, ours func()) {
 	b.ReportMetric(ratios[len(ratios)/2], "ratio")
 	b.ReportMetric(base[len(base)/2]/1000, "plain-us")
 	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkLiftedCall reports how much longer a bare call_indirect of a function
+// that does nothing takes without a table.
+func BenchmarkLiftedCall(b *testing.B) {
+	for _, size := range []uint32{100, 8000} {
+		b.Run(strconv.Itoa(int(size)), func(b *testing.B) {
+			var m builder
+			var funcs []uint32
+			for i := range int32(4) {
+				funcs = append(funcs, m.fn("", sig("i", "i"), (&code{}).get(0).i32(i).op(wasm.OpI32Add).body()))
+			}
+			m.table(size, map[int32][]uint32{int32(size) - 4: funcs})
+			c := (&code{}).block(wasm.OpLoop, wasm.NoResult)
+			c.get(1).get(0).i32(3).op(wasm.OpI32And).i32(int32(size)-4).op(wasm.OpI32Add).x(wasm.OpCallIndirect, m.typ(sig("i", "i")), 0).set(1)
+			c.get(0).i32(-1).op(wasm.OpI32Add).x(wasm.OpLocalTee, 0).x(wasm.OpBrIf, 0).end().get(1)
+			m.fn("f", sig("i", "i"), c.body(wasm.I32))
+			bin := m.binary()
+			run := func(r *rewrite.Result) func() {
+				g := benchInstance(b, r)
+				return func() { call(g, "f", 100_000) }
+			}
+			ratio(b, run(&rewrite.Result{Wasm: bin}), run(mustRewrite(b, bin, rewrite.Options{Skip: rewrite.PassMeter})))
+		})
+	}
 }

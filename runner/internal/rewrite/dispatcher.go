@@ -4,7 +4,7 @@ import "github.com/wafer-run/wafer/runner/internal/wasm"
 
 // blockBits is how many low bits of an index the second level of a dispatcher
 // branches on.
-const blockBits = 8
+const blockBits = 10
 
 // Slots of a br_table that are no function.
 const (
