@@ -4,7 +4,7 @@ GO       ?= go
 BIN      := bin/wafer
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 30s
-EXAMPLE  ?= event-struct
+EXAMPLE  ?= hello
 LISTEN   ?= 127.0.0.1:9000
 
 .PHONY: build run test race portable check lint fuzz bench bench-engine clean
