@@ -90,7 +90,7 @@ func handlerOnly(tb testing.TB, uri string) (*Server, *fasthttp.RequestCtx) {
 	cfg, _ := Config{}.withDefaults()
 	s := newServer(cfg, one(noop()))
 	client, server := net.Pipe()
-	tb.Cleanup(func() { client.Close(); server.Close() })
+	tb.Cleanup(func() { _, _ = client.Close(), server.Close() })
 	rc := new(fasthttp.RequestCtx)
 	rc.Init2(server, logger{cfg.Logger}, false)
 	rc.Request.Header.SetMethod("POST")

@@ -95,6 +95,47 @@ func TestShutdownCancels(t *testing.T) {
 	}
 }
 
+func TestShutdownBeforeServe(t *testing.T) {
+	cfg, _ := Config{}.withDefaults()
+	for range 20 { // before, during or after: the listener is closed and both return
+		s := newServer(cfg, one(echo()))
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		served := make(chan error, 1)
+		go func() { served <- s.Serve(ln) }()
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+		if c, err := net.Dial("tcp", ln.Addr().String()); err == nil {
+			_ = c.Close()
+			t.Error("the listener is open")
+		}
+	}
+}
+
+func TestServeFails(t *testing.T) {
+	cfg, _ := Config{}.withDefaults()
+	s := newServer(cfg, one(echo()))
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ln.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Serve(ln); !errors.Is(err, net.ErrClosed) || !strings.HasPrefix(err.Error(), "front: serving 127.0.0.1:") {
+		t.Errorf("error %v", err)
+	}
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestMalformed(t *testing.T) {
 	addr, _ := serve(t, one(echo()))
 	for _, head := range []string{"nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nA\r\n\r\n"} {

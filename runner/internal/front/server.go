@@ -23,9 +23,11 @@ type Server struct {
 	inflight  inflight
 	bodies    budget
 	exchanges sync.Pool
-	watching  sync.Once
-	closing   sync.Once
-	stop      chan struct{}
+
+	mu        sync.Mutex
+	listeners []net.Listener
+	stopped   bool
+	watching  chan struct{} // ends the sweep when closed; nil until it runs
 }
 
 // New makes a server.
@@ -42,7 +44,7 @@ func New(cfg Config) (*Server, error) {
 }
 
 func newServer(cfg Config, functions finder) *Server {
-	s := &Server{cfg: cfg, functions: functions, bodies: budget{limit: cfg.BodyMemory}, stop: make(chan struct{})}
+	s := &Server{cfg: cfg, functions: functions, bodies: budget{limit: cfg.BodyMemory}}
 	s.inflight.init()
 	s.exchanges.New = func() any {
 		x := new(exchange)
@@ -70,26 +72,66 @@ func newServer(cfg Config, functions finder) *Server {
 }
 
 // Serve accepts connections from ln until [Server.Shutdown], and then returns
-// nil. It may be called for several listeners.
+// nil. It may be called for several listeners, which it closes.
 func (s *Server) Serve(ln net.Listener) error {
-	s.watching.Do(func() { go s.inflight.watch(s.stop) })
+	if !s.open(ln) {
+		return ln.Close()
+	}
 	err := s.http.Serve(ln)
-	select {
-	case <-s.stop:
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
 		return nil
-	default:
 	}
-	if err != nil {
-		return fmt.Errorf("front: serving %s: %w", ln.Addr(), err)
+	if err == nil { // somebody else closed ln
+		err = net.ErrClosed
 	}
-	return nil
+	return fmt.Errorf("front: serving %s: %w", ln.Addr(), err)
+}
+
+// open registers a listener, unless the server was stopped before.
+func (s *Server) open(ln net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		return false
+	}
+	s.listeners = append(s.listeners, ln)
+	if s.watching == nil {
+		s.watching = make(chan struct{})
+		go s.inflight.watch(s.watching)
+	}
+	return true
+}
+
+// close closes the listeners. fasthttp would miss those that it was not given
+// yet.
+func (s *Server) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopped = true
+	for _, ln := range s.listeners {
+		_ = ln.Close() // fasthttp closes it again and tells
+	}
+	s.listeners = nil
+}
+
+// unwatch ends the sweep.
+func (s *Server) unwatch() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watching != nil {
+		close(s.watching)
+		s.watching = nil
+	}
 }
 
 // Shutdown accepts no more connections, lets running requests end, and closes
 // connections as they become idle. When ctx is done, the invocations that still
 // run are canceled and answered with an error, and ctx's error is returned.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.closing.Do(func() { close(s.stop) })
+	s.close()
+	defer s.unwatch()
 	wait, give := context.WithCancel(context.WithoutCancel(ctx))
 	defer give()
 	cut := context.AfterFunc(ctx, func() {
