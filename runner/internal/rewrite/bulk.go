@@ -38,6 +38,9 @@ func isSmall(op wasm.Opcode, length int64) bool {
 
 // bulk charges the current instruction by its size.
 func (w *writer) bulk(op wasm.Opcode) {
+	if w.tooLarge() {
+		return
+	}
 	if op == wasm.OpMemoryFill || op == wasm.OpMemoryCopy {
 		w.bulkMemory(op)
 		return

@@ -11,6 +11,9 @@ const (
 	maxCarried = 16
 	// maxCarriedLoop is the length of a loop in instructions up to which it does.
 	maxCarriedLoop = 256
+	// maxLocalRuns is the number of declarations of locals up to which types are looked
+	// up.
+	maxLocalRuns = 256
 )
 
 // copyCarried copies the locals that the loop at the current instruction carries
@@ -25,6 +28,9 @@ func (w *writer) copyCarried() {
 // carriedLocals returns the locals that the loop writes, and that some path
 // through it reads before it writes them. It is nil when there are too many.
 func (w *writer) carriedLocals() []uint32 {
+	if len(w.locals) > maxLocalRuns {
+		return nil
+	}
 	d := definitions{locals: w.access[:0], frames: w.defined[:0]}
 	c := w.code
 	d.frames = append(d.frames, definedFrame{op: wasm.OpLoop})

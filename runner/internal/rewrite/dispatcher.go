@@ -73,12 +73,12 @@ func uniform(targets []int64) (int64, bool) {
 }
 
 // finish appends the functions.
-func (d *dispatcher) finish(m *wasm.Module, void, other uint32) {
+func (d *dispatcher) finish(p *plan, m *wasm.Module, void, other uint32) {
 	params := append(append([]wasm.ValueType{}, d.typ.Params...), wasm.I32)
 	typ := wasm.FuncType{Params: params, Results: d.typ.Results}
 	for i, targets := range d.bodies {
 		high := d.high && i == len(d.bodies)-1
-		addFunction(m, typ, wasm.FuncBody{Body: d.body(targets, high, void, other)})
+		p.addFunction(m, typ, wasm.FuncBody{Body: d.body(targets, high, void, other)})
 	}
 }
 

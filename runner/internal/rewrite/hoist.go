@@ -32,6 +32,9 @@ func Hoist(m *wasm.Module) (segments []Segment, kept string, err error) {
 
 // hoist keeps the indexes of segments when functions refer to them.
 func hoist(m *wasm.Module, referred bool) (segments []Segment, kept string, err error) {
+	if m.NumImports(wasm.ExternMemory) > 0 {
+		return nil, "memory is imported", nil
+	}
 	var size uint64
 	if len(m.Memories) > 0 {
 		size = uint64(m.Memories[0].Min) * pageSize

@@ -76,7 +76,7 @@ func (p *plan) addLift(m *wasm.Module) (kept string) {
 	if p.meter != nil {
 		l.next += p.meter.functions()
 	}
-	if kept = l.build(m, p.survey.callTypes); kept != "" {
+	if kept = l.build(m, p.types, p.survey.callTypes); kept != "" {
 		return kept
 	}
 	for f := range p.survey.refFuncs {
@@ -142,7 +142,7 @@ func (p *plan) fill(l *lift, e *wasm.Element) (kept string) {
 }
 
 // build makes a dispatcher for every type that is called.
-func (l *lift) build(m *wasm.Module, uses []tableType) (kept string) {
+func (l *lift) build(m *wasm.Module, types typeIndex, uses []tableType) (kept string) {
 	for _, slots := range l.tables {
 		for _, f := range slots {
 			if f >= 0 {
@@ -152,13 +152,8 @@ func (l *lift) build(m *wasm.Module, uses []tableType) (kept string) {
 	}
 	// Types are compared by structure: equal types share the dispatcher.
 	canon := make([]uint32, len(m.Types))
-	first := map[string]uint32{}
 	for i := range m.Types {
-		k := m.Types[i].Key()
-		if _, ok := first[k]; !ok {
-			first[k] = uint32(i)
-		}
-		canon[i] = first[k]
+		canon[i] = types[m.Types[i].Key()]
 	}
 	l.trap = l.next
 	l.next++
@@ -173,6 +168,7 @@ func (l *lift) build(m *wasm.Module, uses []tableType) (kept string) {
 			continue
 		}
 		d := newDispatcher(l, m.Types[key.typ], key, canon)
+		l.bytes += len(l.tables[use.table]) / 8 // bounds the work as well
 		l.order = append(l.order, d)
 		l.dispatchers[key], l.dispatchers[use] = d.index, d.index
 		if l.bytes > limit {
@@ -189,15 +185,15 @@ func (l *lift) dispatcher(use tableType) uint32 { return l.dispatchers[use] }
 func (l *lift) size(table uint32) uint32 { return uint32(len(l.tables[table])) }
 
 // finish appends the dispatchers and replaces tables and elements.
-func (l *lift) finish(m *wasm.Module) {
+func (l *lift) finish(p *plan, m *wasm.Module) {
 	m.Tables, m.Elements = nil, nil
 	if len(l.order) > 0 {
 		var trap asm
 		trap.ops(wasm.OpUnreachable, wasm.OpEnd)
-		addFunction(m, wasm.FuncType{}, wasm.FuncBody{Body: trap})
-		void, other := addType(m, wasm.FuncType{}), addType(m, wasm.FuncType{Params: []wasm.ValueType{wasm.I32}})
+		p.addFunction(m, wasm.FuncType{}, wasm.FuncBody{Body: trap})
+		void, other := p.types.add(m, wasm.FuncType{}), p.types.add(m, wasm.FuncType{Params: []wasm.ValueType{wasm.I32}})
 		for _, d := range l.order {
-			d.finish(m, void, other)
+			d.finish(p, m, void, other)
 			l.functions += len(d.bodies)
 		}
 		m.Tables = []wasm.Table{{Type: wasm.FuncRef, Limits: wasm.Limits{Min: 1, Max: 1, HasMax: true}}}

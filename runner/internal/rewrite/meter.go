@@ -44,7 +44,7 @@ func Meter(m *wasm.Module) error {
 // that finish appends.
 func (p *plan) addMeter(m *wasm.Module) {
 	t := &meter{fuel: m.Space().Globals, refill: p.importAt}
-	m.Imports = append(m.Imports, wasm.Import{Module: MeterModule, Name: RefillImport, Kind: wasm.ExternFunc, Type: addType(m, wasm.FuncType{})})
+	m.Imports = append(m.Imports, wasm.Import{Module: MeterModule, Name: RefillImport, Kind: wasm.ExternFunc, Type: p.types.add(m, wasm.FuncType{})})
 	m.Globals = append(m.Globals, wasm.Global{GlobalType: wasm.GlobalType{Type: wasm.I64, Mutable: true}, Init: wasm.I64Expr(0)})
 	m.Exports = append(m.Exports, wasm.Export{Name: FuelExport, Kind: wasm.ExternGlobal, Index: t.fuel})
 	t.again = p.importAt + 1 + uint32(len(m.Functions))
@@ -64,12 +64,12 @@ func (t *meter) functions() uint32 {
 }
 
 // finish appends the functions that ticks and bulk instructions call.
-func (t *meter) finish(m *wasm.Module) {
-	addFunction(m, wasm.FuncType{}, t.againBody())
+func (t *meter) finish(p *plan, m *wasm.Module) {
+	p.addFunction(m, wasm.FuncType{}, t.againBody())
 	if t.fill == 0 {
 		return
 	}
 	typ := wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I32, wasm.I32}}
-	addFunction(m, typ, t.fillBody())
-	addFunction(m, typ, t.copyBody())
+	p.addFunction(m, typ, t.fillBody())
+	p.addFunction(m, typ, t.copyBody())
 }

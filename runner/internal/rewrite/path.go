@@ -124,6 +124,9 @@ func (w *writer) loop() {
 		w.frames = append(w.frames, frame{op: wasm.OpLoop, max: unreachable})
 		return
 	}
+	if w.tooLarge() {
+		return
+	}
 	w.frames = append(w.frames, frame{op: wasm.OpLoop, max: unreachable, quiet: facts.quiet})
 	w.tickLoop(facts)
 }

@@ -2,10 +2,15 @@ package rewrite
 
 import "github.com/wafer-run/wafer/runner/internal/wasm"
 
+// maxGrowth is how many times its size the code of a module may become. Only a
+// module that is made for it, of nothing but empty loops, would exceed it.
+const maxGrowth = 8
+
 // plan is what happens to every body in the one walk that changes them, whichever of
 // metering and lifting are wanted.
 type plan struct {
 	survey *survey
+	types  typeIndex
 	// Function indexes from importAt on move up by shift.
 	importAt, shift uint32
 	meter           *meter // nil: no ticks
@@ -18,7 +23,7 @@ func newPlan(m *wasm.Module) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plan{survey: s, importAt: m.NumImports(wasm.ExternFunc)}, nil
+	return &plan{survey: s, types: newTypeIndex(m), importAt: m.NumImports(wasm.ExternFunc)}, nil
 }
 
 // function returns the new index of function i.
@@ -40,7 +45,7 @@ func (p *plan) apply(m *wasm.Module) error {
 		size += len(m.Codes[i].Body)
 	}
 	// The arena may move while it grows: bodies are cut from it at the end.
-	w := writer{plan: p, out: make([]byte, 0, size+size/8)}
+	w := writer{plan: p, out: make([]byte, 0, size+size/8), limit: maxGrowth*size + 1<<20}
 	ends := make([]int, len(m.Codes))
 	for i := range m.Codes {
 		if err := w.function(m, i); err != nil {
@@ -57,10 +62,10 @@ func (p *plan) apply(m *wasm.Module) error {
 		p.renumber(m)
 	}
 	if p.meter != nil {
-		p.meter.finish(m)
+		p.meter.finish(p, m)
 	}
 	if p.lift != nil {
-		p.lift.finish(m)
+		p.lift.finish(p, m)
 	}
 	return nil
 }
@@ -95,21 +100,36 @@ func (p *plan) renumber(m *wasm.Module) {
 	}
 }
 
-// addType returns the index of t, appending it when no equal type exists.
-func addType(m *wasm.Module, t wasm.FuncType) uint32 {
+// typeIndex finds function types by their structure.
+type typeIndex map[string]uint32
+
+func newTypeIndex(m *wasm.Module) typeIndex {
+	x := make(typeIndex, len(m.Types))
 	for i := range m.Types {
-		if m.Types[i].Equal(t) {
-			return uint32(i)
+		if k := m.Types[i].Key(); !x.has(k) {
+			x[k] = uint32(i)
 		}
 	}
-	m.Types = append(m.Types, t)
-	return uint32(len(m.Types) - 1)
+	return x
 }
 
-// addFunction appends a function. Its index is the number of imported functions
-// plus the returned number.
-func addFunction(m *wasm.Module, t wasm.FuncType, f wasm.FuncBody) uint32 {
-	m.Functions = append(m.Functions, addType(m, t))
+func (x typeIndex) has(key string) bool {
+	_, ok := x[key]
+	return ok
+}
+
+// add returns the index of t, appending it when no equal type exists.
+func (x typeIndex) add(m *wasm.Module, t wasm.FuncType) uint32 {
+	k := t.Key()
+	if !x.has(k) {
+		m.Types = append(m.Types, t)
+		x[k] = uint32(len(m.Types) - 1)
+	}
+	return x[k]
+}
+
+// addFunction appends a function.
+func (p *plan) addFunction(m *wasm.Module, t wasm.FuncType, f wasm.FuncBody) {
+	m.Functions = append(m.Functions, p.types.add(m, t))
 	m.Codes = append(m.Codes, f)
-	return uint32(len(m.Functions) - 1)
 }

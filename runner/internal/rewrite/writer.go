@@ -7,6 +7,7 @@ import "github.com/wafer-run/wafer/runner/internal/wasm"
 type writer struct {
 	*plan
 	out    asm // all bodies
+	limit  int // of len(out)
 	code   wasm.Code
 	src    []byte
 	copied int // up to where src has been copied
@@ -54,7 +55,17 @@ func (w *writer) function(m *wasm.Module, i int) error {
 		}
 	}
 	w.out = append(w.out, w.src[w.copied:]...)
+	w.tooLarge()
 	return w.code.Err()
+}
+
+// tooLarge stops at the current instruction when the bodies have become too large.
+func (w *writer) tooLarge() bool {
+	if len(w.out) <= w.limit {
+		return false
+	}
+	w.code.Fail(wasm.TooLarge, "the code would become larger than %d bytes", w.limit)
+	return true
 }
 
 // translate replaces the current instruction where function indexes moved or a table
