@@ -63,6 +63,8 @@ func (h *handlers) testShapes(t *testing.T) {
 		{"start-with-context", ``, `"parent"`},
 		{"start-handler-with-context", ``, `"base"`},
 		{"new-handler", `"ab"`, `"abab"`},
+		{"flags", ``, `7`}, // date, time, microseconds
+		{"handler-flags", ``, `3`},
 	})
 }
 

@@ -19,6 +19,7 @@ func (h *handlers) testWeb(t *testing.T) {
 	}{
 		{"web-with-type", "/", 200, "parent", nil},
 		{"web-other-type", "/", 200, "base", nil},
+		{"web-flags", "/", 200, "7", nil},
 		{"web-silent", "/", 200, "", map[string]string{"Content-Length": "0", "Content-Type": ""}},
 		{"web-status", "/", 404, "", map[string]string{"Content-Length": "0"}},
 		{"web-write-first", "/", 200, "<html>", map[string]string{"Content-Length": "6", "Content-Type": ""}},

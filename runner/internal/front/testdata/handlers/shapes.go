@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"log"
+	"net/http"
 
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 )
@@ -20,6 +23,13 @@ type structHandler struct{ prefix string }
 
 func (h structHandler) Invoke(_ context.Context, payload []byte) ([]byte, error) {
 	return []byte(h.prefix + string(payload)), nil
+}
+
+// flags is a handler that tells how package log is set up.
+type flags struct{}
+
+func (flags) Invoke(context.Context, []byte) ([]byte, error) {
+	return []byte(fmt.Sprint(log.Flags())), nil
 }
 
 // funcHandler is an fc.Handler, too.
@@ -55,6 +65,11 @@ var shapes = map[string]entry{
 	"start-handler-with-context": func() {
 		fc.StartHandlerWithContext(withMark("base"), markOf, 101)
 	},
+	"flags":         start(func() (int, error) { return log.Flags(), nil }),
+	"handler-flags": func() { fc.StartHandler(flags{}) },
+	"web-flags": startHTTP(func(_ context.Context, w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, log.Flags())
+	}),
 	"new-handler": func() {
 		h := fc.NewHandler(func(s string) (string, error) { return s + s, nil })
 		fc.Start(func(ctx context.Context, raw json.RawMessage) (json.RawMessage, error) { return h.Invoke(ctx, raw) })
