@@ -38,16 +38,12 @@ func (s *session) run(ctx context.Context) (short int, err error) {
 	if len(chosen) == 0 {
 		return 0, fmt.Errorf("no figure matches %q", s.only)
 	}
-	dir, err := os.MkdirTemp("", "wafer-bench-")
+	lab, err := experiment.NewLab(ctx, s.progress)
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(dir)
-	lab, err := experiment.NewLab(ctx, dir, s.progress)
-	if err != nil {
-		return 0, err
-	}
-	records, err := openRecords(filepath.Join(lab.Root(), "bench", "out"))
+	defer lab.Close()
+	records, err := openRecords(lab.Out)
 	if err != nil {
 		return 0, err
 	}
@@ -86,9 +82,6 @@ func (s *session) choose() (chosen []experiment.Experiment, specs []figure.Spec)
 }
 
 func openRecords(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
 	return os.OpenFile(filepath.Join(dir, "engine.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 }
 

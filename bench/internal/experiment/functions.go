@@ -2,24 +2,111 @@ package experiment
 
 import (
 	"context"
-	"errors"
+	"fmt"
 
+	"github.com/wafer-run/wafer/bench/internal/child"
 	"github.com/wafer-run/wafer/bench/internal/figure"
+	"github.com/wafer-run/wafer/bench/internal/proc"
+	"github.com/wafer-run/wafer/bench/internal/subject"
 )
 
+const (
+	manyFunctions = 500
+	// functionsTouch is more memory than the functions may take.
+	functionsTouch = 2 << 30
+)
+
+// functions fills a process with different functions, of which none has an
+// instance.
 func functions() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{
-			{Name: "function-memory", Unit: figure.MiB, Target: 1 << 20},
-			{Name: "functions-500", Unit: figure.GiB, Target: 1 << 30},
+			{Name: "function-memory", Unit: figure.KiB, Target: 1 << 20},
+			{Name: "functions-500", Unit: figure.MiB, Target: 1 << 30},
 		},
 		About: "500 different functions in one process",
-		run: func(context.Context, *Lab) ([]Outcome, error) {
-			return nil, errors.New("not yet")
+		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+			wasm, err := lab.function(ctx, helloDir)
+			if err != nil {
+				return nil, err
+			}
+			file, err := lab.path(ctx, helloDir)
+			if err != nil {
+				return nil, err
+			}
+			cache, done, err := lab.forked(ctx, wasm, manyFunctions)
+			if err != nil {
+				return nil, err
+			}
+			defer done()
+			args := FunctionsArgs{Wasm: file, Cache: cache, Count: manyFunctions, Touch: functionsTouch}
+			lab.Progress("booting %d functions", args.Count)
+			if _, err := functionsOnce(ctx, args); err != nil {
+				return nil, err
+			}
+			lab.Progress("loading %d functions", args.Count)
+			m, err := functionsOnce(ctx, args)
+			if err != nil {
+				return nil, err
+			}
+			return m.outcomes(args.Count), nil
 		},
 	}
 }
 
-type Functions struct{}
+// forked makes a cache directory with n forks of a function in it.
+func (l *Lab) forked(ctx context.Context, wasm []byte, n int) (cache string, done func(), err error) {
+	cache, done, err = l.tempCache(ctx, wasm)
+	if err != nil {
+		return "", nil, err
+	}
+	l.Progress("forking the function %d times", n)
+	forks, err := subject.NewForks(cache, wasm)
+	for i := 0; i < n && err == nil; i++ {
+		if err = ctx.Err(); err == nil {
+			_, err = forks.Make(i)
+		}
+	}
+	if err != nil {
+		done()
+		return "", nil, err
+	}
+	return cache, done, nil
+}
 
-func (*Functions) Open(_ struct{}, _ *struct{}) error { return nil }
+func functionsOnce(ctx context.Context, args FunctionsArgs) (FunctionsMemory, error) {
+	p, err := child.Start(ctx, "Functions")
+	if err != nil {
+		return FunctionsMemory{}, err
+	}
+	var m FunctionsMemory
+	err = p.Call("Load", args, &m)
+	if cerr := p.Close(); err == nil {
+		err = cerr
+	}
+	return m, err
+}
+
+// FunctionsMemory is the memory of a process with functions in it.
+type FunctionsMemory struct {
+	None, All proc.Memory
+	Reloaded  int64 // times that code had to be loaded again
+}
+
+func (m FunctionsMemory) outcomes(n int) []Outcome {
+	facts := []figure.Fact{
+		{Name: "private dirty with 500", Unit: figure.MiB, Value: float64(m.All.PrivateDirty)},
+		{Name: "private dirty with none", Unit: figure.MiB, Value: float64(m.None.PrivateDirty)},
+		{Name: "proportional set with 500", Unit: figure.MiB, Value: float64(m.All.Proportional)},
+		{Name: "memory files (snapshots) with 500", Unit: figure.MiB, Value: float64(m.All.MemoryFiles)},
+		{Name: "memory files per function", Unit: figure.KiB, Value: float64(m.All.MemoryFiles-m.None.MemoryFiles) / float64(n)},
+	}
+	note := ""
+	if m.Reloaded > 0 {
+		note = fmt.Sprintf("%d were not resident any more when they were called", m.Reloaded)
+	}
+	return []Outcome{
+		{Value: float64(m.All.PrivateDirty-m.None.PrivateDirty) / float64(n), Facts: facts, Note: note},
+		{Value: float64(m.All.PrivateDirty), Facts: facts, Note: note},
+	}
+}

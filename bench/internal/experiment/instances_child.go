@@ -146,7 +146,7 @@ func (g *gate) open()  { close(g.pass) }
 
 // sink is the runner's log sink.
 func (g *gate) sink(line logs.Line) {
-	if line.Function != heldName || line.Stream != logs.Host || !bytes.HasPrefix(line.Text, []byte(endOfLog)) {
+	if g.arrived == nil || line.Function != heldName || line.Stream != logs.Host || !bytes.HasPrefix(line.Text, []byte(endOfLog)) {
 		return
 	}
 	if strings.Contains(string(line.Text), ", Error: ") {

@@ -23,6 +23,8 @@ var (
 type Lab struct {
 	// Progress is told what is going on. It must not be nil.
 	Progress func(format string, args ...any)
+	// Out is the directory for results.
+	Out string
 
 	tools    *subject.Toolchain
 	dir      string
@@ -30,17 +32,27 @@ type Lab struct {
 	prepared map[string]bool   // modules by directory
 }
 
-// NewLab makes a lab that keeps everything below dir.
-func NewLab(ctx context.Context, dir string, progress func(format string, args ...any)) (*Lab, error) {
-	tools, err := subject.NewToolchain(ctx, dir)
+// NewLab makes a lab. Its files are in bench/out of the source tree and not in
+// the system's place for temporary files, which may be in memory: they take
+// more than 10 GB at times. Close it when done.
+func NewLab(ctx context.Context, progress func(format string, args ...any)) (*Lab, error) {
+	root, err := subject.Root(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Lab{Progress: progress, tools: tools, dir: dir, built: map[string][]byte{}, prepared: map[string]bool{}}, nil
+	l := &Lab{Progress: progress, Out: filepath.Join(root, "bench", "out"), built: map[string][]byte{}, prepared: map[string]bool{}}
+	if err := os.MkdirAll(l.Out, 0o755); err != nil {
+		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	if l.dir, err = os.MkdirTemp(l.Out, "engine-"); err != nil {
+		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	l.tools = &subject.Toolchain{Root: root, Dir: l.dir}
+	return l, nil
 }
 
-// Root returns the source tree's directory.
-func (l *Lab) Root() string { return l.tools.Root }
+// Close removes the lab's own files.
+func (l *Lab) Close() error { return os.RemoveAll(l.dir) }
 
 // The functions that are measured.
 const (
@@ -114,6 +126,24 @@ func (l *Lab) withRunner(ctx context.Context, cfg runner.Config, do func(*runner
 		err = cerr
 	}
 	return err
+}
+
+// tempCache makes a cache directory in which the function has been prepared.
+// done removes it.
+func (l *Lab) tempCache(ctx context.Context, wasm []byte) (dir string, done func(), err error) {
+	if dir, err = l.tempDir("cache"); err != nil {
+		return "", nil, err
+	}
+	done = func() { _ = os.RemoveAll(dir) }
+	err = l.withRunner(ctx, runner.NewConfig().WithCacheDir(dir), func(r *runner.Runner) error {
+		_, err := r.Load(ctx, runner.NewFunctionConfig("prepare"), wasm)
+		return err
+	})
+	if err != nil {
+		done()
+		return "", nil, err
+	}
+	return dir, done, nil
 }
 
 // tempDir makes a directory below the lab's.

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 
 	"github.com/wafer-run/wafer/bench/internal/figure"
@@ -26,29 +27,43 @@ func load() Experiment {
 			if err := compilePlain(ctx, dir, wasm, new(sample.Series)); err != nil { // fills the cache
 				return nil, err
 			}
-			err = sample.Interleave(ctx, 12,
-				func() error {
-					return lab.withRunner(ctx, runner.NewConfig().WithCacheDir(lab.cache()), func(r *runner.Runner) error {
-						return ours.Time(func() error {
-							_, err := r.Load(ctx, runner.NewFunctionConfig("prepare"), wasm)
-							return err
-						})
-					})
-				},
-				func() error { return compilePlain(ctx, dir, wasm, &theirs) },
-			)
+			// Nothing keeps the code when no instance uses it; so an invocation
+			// has to load it, and then to make an instance as well.
+			cfg := runner.NewConfig().WithCacheDir(lab.cache()).WithCodeBudget(-1)
+			err = lab.withRunner(ctx, cfg, func(r *runner.Runner) error {
+				f, err := r.Load(ctx, runner.NewFunctionConfig("hello").WithMaxInvocations(1), wasm)
+				if err != nil {
+					return err
+				}
+				return sample.Interleave(ctx, 25,
+					func() error { return loadOnce(ctx, r, f, &ours) },
+					func() error { return compilePlain(ctx, dir, wasm, &theirs) },
+				)
+			})
 			if err != nil {
 				return nil, err
 			}
 			return []Outcome{{
 				Value: ours.Median() / theirs.Median(),
 				Facts: []figure.Fact{
-					{Name: "Load, p50", Unit: figure.Milliseconds, Value: ours.Median()},
+					{Name: "loading, new instance and first invocation, p50", Unit: figure.Milliseconds, Value: ours.Median()},
 					{Name: "CompileModule from cache, p50", Unit: figure.Milliseconds, Value: theirs.Median()},
 				},
 			}}, nil
 		},
 	}
+}
+
+// loadOnce times an invocation of a function whose code is not resident.
+func loadOnce(ctx context.Context, r *runner.Runner, f *runner.Function, s *sample.Series) error {
+	before := r.Stats().CodeLoads
+	if err := newInstance(ctx, f, s); err != nil {
+		return err
+	}
+	if n := r.Stats().CodeLoads - before; n != 1 {
+		return fmt.Errorf("experiment: code was loaded %d times, want once", n)
+	}
+	return nil
 }
 
 // compilePlain times CompileModule in a runtime that has not seen the module.

@@ -19,13 +19,13 @@ type Toolchain struct {
 	Dir  string // for what is built
 }
 
-// NewToolchain finds the source tree from the working directory.
-func NewToolchain(ctx context.Context, dir string) (*Toolchain, error) {
+// Root finds the source tree from the working directory.
+func Root(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/wafer-run/wafer").Output()
 	if err != nil {
-		return nil, fmt.Errorf("subject: finding the source tree (run this inside of it): %w", err)
+		return "", fmt.Errorf("subject: finding the source tree (run this inside of it): %w", err)
 	}
-	return &Toolchain{Root: strings.TrimSpace(string(out)), Dir: dir}, nil
+	return strings.TrimSpace(string(out)), nil
 }
 
 // Native compiles a main package of the tree for this machine and returns the

@@ -1,0 +1,105 @@
+package experiment
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/wafer-run/wafer/bench/internal/proc"
+	"github.com/wafer-run/wafer/bench/internal/subject"
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/runnertest"
+)
+
+// module writes the hello function to a file.
+func module(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "hello.wasm")
+	if err := os.WriteFile(file, runnertest.Build(t, "../../testdata/hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestInstances fills a process with instances and expects all to answer.
+func TestInstances(t *testing.T) {
+	const n = 7
+	var c Instances
+	var memory proc.Memory
+	if err := c.Open(OpenArgs{Wasm: module(t), Cache: runnertest.CacheDir(t), Max: n, Touch: 1 << 20}, &memory); err != nil {
+		t.Fatal(err)
+	}
+	defer c.runner.Close(t.Context())
+	if memory.PrivateDirty == 0 {
+		t.Error("it takes no memory")
+	}
+	for _, tc := range []struct{ n, made int }{{3, 3}, {n, n - 3}, {n, 0}} {
+		var made int
+		if err := c.Answer(tc.n, &made); err != nil || made != tc.made {
+			t.Fatalf("%d at once: %d were made, %v; want %d", tc.n, made, err, tc.made)
+		}
+		if live := c.held.Stats().Live; live != max(tc.n, made) {
+			t.Errorf("%d instances, want %d", live, tc.n)
+		}
+	}
+	var took []time.Duration
+	if err := c.New(4, &took); err != nil || len(took) != 4 || took[0] <= 0 {
+		t.Errorf("new instances took %v, %v", took, err)
+	}
+	if live := c.held.Stats().Live; live != n {
+		t.Errorf("%d instances were left, want %d", live, n)
+	}
+}
+
+// TestFunctions fills a process with forks.
+func TestFunctions(t *testing.T) {
+	const n = 3
+	file, cache := module(t), t.TempDir()
+	wasm, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := runner.New(t.Context(), runner.NewConfig().WithCacheDir(cache))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := runnertest.Load(t, r, runner.NewFunctionConfig("base"), wasm)
+	reason := base.Inspect().CodeReason
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if reason != "" {
+		t.Skipf("code is not mapped here: %s", reason)
+	}
+	forks, err := subject.NewForks(cache, wasm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if _, err := forks.Make(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var memory FunctionsMemory
+	if err := (&Functions{}).Load(FunctionsArgs{Wasm: file, Cache: cache, Count: n, Touch: 1 << 20}, &memory); err != nil {
+		t.Fatal(err)
+	}
+	if memory.Reloaded != 0 || memory.All.MemoryFiles <= memory.None.MemoryFiles {
+		t.Errorf("%+v", memory)
+	}
+	if err := (&Functions{}).Load(FunctionsArgs{Wasm: file, Cache: cache, Count: n + 1, Touch: 1 << 20}, &memory); err == nil {
+		t.Error("a fork that does not exist counts as prepared")
+	}
+}
+
+// TestRestart answers once from a prepared cache.
+func TestRestart(t *testing.T) {
+	var took RestartTimes
+	if err := (&Restart{}).Run(RestartArgs{Wasm: module(t), Cache: runnertest.CacheDir(t)}, &took); err != nil {
+		t.Fatal(err)
+	}
+	if took.New <= 0 || took.Load <= 0 || took.Invoke <= 0 || took.Total != took.New+took.Load+took.Invoke {
+		t.Errorf("%+v", took)
+	}
+}

@@ -1,0 +1,31 @@
+package experiment
+
+import (
+	"net/rpc"
+	"testing"
+)
+
+// TestAll expects figures that can be told apart and missed.
+func TestAll(t *testing.T) {
+	seen := map[string]bool{}
+	for _, e := range All() {
+		if e.About == "" || e.run == nil || len(e.Figures) == 0 {
+			t.Errorf("experiment %+v is not complete", e)
+		}
+		for _, f := range e.Figures {
+			if f.Name == "" || seen[f.Name] || f.Target <= 0 || f.Unit == "" {
+				t.Errorf("figure %+v", f)
+			}
+			seen[f.Name] = true
+		}
+	}
+}
+
+// TestServices expects every service to be callable.
+func TestServices(t *testing.T) {
+	for name, s := range Services() {
+		if err := rpc.NewServer().RegisterName(name, s); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
