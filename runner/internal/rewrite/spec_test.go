@@ -103,13 +103,19 @@ func TestSpecScripts(t *testing.T) {
 	}
 	dir := specDir(t)
 	total := &specCounts{}
-	for _, version := range []string{"v1", "v2"} {
+	seen := map[string]bool{}
+	for _, version := range []string{"v2", "v1"} {
 		files, err := filepath.Glob(filepath.Join(dir, version, "testdata", "*.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			t.Run(version+"/"+strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			name := strings.TrimSuffix(filepath.Base(file), ".json")
+			if seen[name] {
+				continue // the later version has it all
+			}
+			seen[name] = true
+			t.Run(version+"/"+name, func(t *testing.T) {
 				runScript(t, file, total)
 			})
 		}

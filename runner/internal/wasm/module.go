@@ -10,32 +10,6 @@
 // refusal is a [*FormatError].
 package wasm
 
-// ExternKind is the kind of an import or an export.
-type ExternKind byte
-
-// The kinds of imports and exports.
-const (
-	ExternFunc   ExternKind = 0
-	ExternTable  ExternKind = 1
-	ExternMemory ExternKind = 2
-	ExternGlobal ExternKind = 3
-)
-
-// String returns "function", "table", "memory" or "global".
-func (k ExternKind) String() string {
-	switch k {
-	case ExternFunc:
-		return "function"
-	case ExternTable:
-		return "table"
-	case ExternMemory:
-		return "memory"
-	case ExternGlobal:
-		return "global"
-	}
-	return "unknown"
-}
-
 // Module is a decoded module. Bodies, data and custom sections alias the binary
 // it was parsed from.
 //
@@ -54,16 +28,6 @@ type Module struct {
 	Codes     []FuncBody
 	Datas     []Data
 	Customs   []Custom // written after all other sections
-}
-
-// Import is one import. Only the field that Kind names is set.
-type Import struct {
-	Module, Name string
-	Kind         ExternKind
-	Type         uint32 // type index of a function
-	Table        Table
-	Memory       Memory
-	Global       GlobalType
 }
 
 // Limits are the bounds of a table in entries, or of a memory in pages of 64 KiB.
@@ -92,73 +56,6 @@ type GlobalType struct {
 type Global struct {
 	GlobalType
 	Init ConstExpr
-}
-
-// Export is one export.
-type Export struct {
-	Name  string
-	Kind  ExternKind
-	Index uint32
-}
-
-// SegmentMode says when a segment takes effect.
-type SegmentMode uint8
-
-// The modes of element and data segments. Data is never declarative.
-const (
-	Active SegmentMode = iota
-	Passive
-	Declarative
-)
-
-// Element is an element segment. Its items are either function indexes or constant
-// expressions, as they were in the binary.
-type Element struct {
-	Mode   SegmentMode
-	Table  uint32    // of an active segment
-	Offset ConstExpr // of an active segment
-	Type   ValueType
-	Funcs  []uint32
-	Exprs  []ConstExpr
-	// UseExprs says which of Funcs and Exprs holds the items.
-	UseExprs bool
-}
-
-// Len returns the number of items.
-func (e *Element) Len() int {
-	if e.UseExprs {
-		return len(e.Exprs)
-	}
-	return len(e.Funcs)
-}
-
-// Data is a data segment. An active one always refers to memory 0.
-type Data struct {
-	Mode   SegmentMode
-	Offset ConstExpr // of an active segment
-	Init   []byte
-}
-
-// LocalRun is a number of consecutive locals of one type.
-type LocalRun struct {
-	Count uint32
-	Type  ValueType
-}
-
-// FuncBody is the body of one defined function.
-type FuncBody struct {
-	Locals []LocalRun
-	Body   []byte // instructions, with the final end
-	Offset int    // of Body in the binary that was parsed
-}
-
-// NumLocals returns the number of locals without parameters.
-func (f *FuncBody) NumLocals() uint32 {
-	var n uint32
-	for _, l := range f.Locals {
-		n += l.Count
-	}
-	return n
 }
 
 // Custom is a custom section.
