@@ -27,7 +27,7 @@ func TestRewriteBounded(t *testing.T) {
 		want  string // part of the error, or empty
 	}{
 		{"nothing but loops", func(b *builder) {
-			b.fn("f", void, (&code{b: bytes.Repeat([]byte{byte(wasm.OpLoop), 0x40, byte(wasm.OpEnd)}, 1<<20)}).body())
+			b.fn("f", void, (&code{b: bytes.Repeat([]byte{byte(wasm.OpLoop), 0x40, byte(wasm.OpEnd)}, 1<<18)}).body())
 		}, "the code would become larger than"},
 		{"deep nesting", nest(99_999), ""},
 		{"too deep nesting", nest(100_000), "blocks nested deeper than 100000"},
@@ -53,13 +53,13 @@ func TestRewriteBounded(t *testing.T) {
 		}, ""},
 		{"wide br_tables in a loop", func(b *builder) {
 			c := (&code{}).block(wasm.OpLoop, wasm.NoResult)
-			for range 50 {
+			for range 10 {
 				c.block(wasm.OpBlock, wasm.NoResult).i32(0).brTable(make([]uint32, 100_000)...).end()
 			}
 			b.fn("f", void, c.end().body())
 		}, ""},
 		{"many types and dispatchers", func(b *builder) {
-			for i := range 300_000 {
+			for i := range 60_000 {
 				t := wasm.FuncType{Params: make([]wasm.ValueType, 18)}
 				for j := range t.Params {
 					t.Params[j] = wasm.I32 - wasm.ValueType(i>>j&1)

@@ -2,8 +2,8 @@ package rewrite_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
-	"hash/fnv"
 	"math"
 	"strings"
 	"testing"
@@ -150,9 +150,7 @@ func state(m api.Module, original *wasm.Module) string {
 	if len(original.Memories) > 0 {
 		mem := m.Memory()
 		data, _ := mem.Read(0, mem.Size())
-		h := fnv.New64a()
-		h.Write(data)
-		fmt.Fprintf(&b, "memory %d %x;", len(data), h.Sum64())
+		fmt.Fprintf(&b, "memory %d %x;", len(data), sha256.Sum256(data))
 	}
 	im := m.(experimental.InternalModule)
 	for i := range int(original.Space().Globals) {
