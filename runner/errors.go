@@ -87,7 +87,7 @@ type InvokeError struct {
 	RequestID string       `json:"-"`
 	Err       error        `json:"-"` // the cause inside wafer, or nil
 	Message   string       `json:"errorMessage"`
-	Type      string       `json:"errorType,omitempty"`
+	Type      string       `json:"errorType"`
 	Stack     []StackFrame `json:"stackTrace,omitempty"`
 }
 
