@@ -33,15 +33,20 @@ const (
 const (
 	kindModule = "modu"
 	kindObject = "obje"
+	kindPlain  = "wazo"
 
 	partManifest = 0 // JSON
 	partSegments = 1 // see segments
 	moduleParts  = 2
 
-	partOffsets = 0 // of functions in the code, 8 bytes each
+	partOffsets = 0 // of the husk's functions in the code, 8 bytes each
 	partHusk    = 1 // wasm
 	partCode    = 2
 	objectParts = 3
+
+	partName    = 0 // of wazero's file
+	partContent = 1
+	plainParts  = 2
 )
 
 type section struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -118,14 +117,13 @@ func BenchmarkResident(b *testing.B) {
 			for i := range n {
 				codes = append(codes, plant(b, s, base, i))
 			}
+			evictAll(s)
 			if plain {
 				s.husks = nil
 				for _, c := range codes { // fill wazero's cache
 					acquire(b, c).Release()
-					s.mu.Lock()
-					c.entry.unload(context.Background())
-					s.mu.Unlock()
 				}
+				evictAll(s)
 			}
 			before, heap := private(b), heapInUse()
 			for b.Loop() {
@@ -140,6 +138,16 @@ func BenchmarkResident(b *testing.B) {
 	}
 }
 
+// evictAll unloads everything that is idle.
+func evictAll(s *Store) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	budget := s.budget
+	s.budget = -1
+	s.evict(context.Background())
+	s.budget = budget
+}
+
 // plant makes the i-th variant of a prepared module.
 func plant(tb testing.TB, s *Store, base *rewrite.Result, i int) *Code {
 	tb.Helper()
@@ -152,19 +160,25 @@ func plant(tb testing.TB, s *Store, base *rewrite.Result, i int) *Code {
 }
 
 func heapInUse() int64 {
-	runtime.GC()
-	runtime.GC()
+	collect()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
 
+// collect runs what finalizers free, too.
+func collect() {
+	for range 3 {
+		runtime.GC()
+	}
+	debug.FreeOSMemory()
+}
+
 // private returns the private dirty memory of the process.
 func private(tb testing.TB) int64 {
 	tb.Helper()
-	runtime.GC()
-	debug.FreeOSMemory()
-	b, err := os.ReadFile(filepath.Join("/proc/self/smaps_rollup"))
+	collect()
+	b, err := os.ReadFile("/proc/self/smaps_rollup")
 	if err != nil {
 		tb.Skip(err)
 	}

@@ -18,8 +18,8 @@ const privatePrefix = "wafer-code-"
 //	    <key>.module           manifest and data segments of a module
 //	    <digest>.wasm          a rewritten module
 //	    <digest>-<cpu>.code    its machine code
+//	    <digest>-<...>.plain   its machine code as wazero writes it
 //	    new/                   files that are being written
-//	    wazero/                wazero's own cache: husks
 //
 // Files appear whole, by renaming, and are never changed: processes share a
 // directory without locks, and what one has mapped stays as it is.
@@ -42,7 +42,7 @@ func openDirectory(dir string) (*directory, error) {
 		return nil, err
 	}
 	d.path = filepath.Join(dir, fmt.Sprintf("v%d-r%d", formatVersion, rewriterVersion))
-	for _, sub := range []string{d.path, d.newFiles(), d.wazero()} {
+	for _, sub := range []string{d.path, d.newFiles()} {
 		if err := makeTrusted(sub); err != nil {
 			d.close()
 			return nil, err
@@ -69,7 +69,6 @@ func makeTrusted(dir string) error {
 }
 
 func (d *directory) newFiles() string { return filepath.Join(d.path, "new") }
-func (d *directory) wazero() string   { return filepath.Join(d.path, "wazero") }
 
 func (d *directory) module(k Key) string  { return filepath.Join(d.path, k.String()+".module") }
 func (d *directory) wasm(g Digest) string { return filepath.Join(d.path, g.String()+".wasm") }
@@ -105,7 +104,7 @@ func (d *directory) sweep() {
 		return
 	}
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
+		if info, err := e.Info(); err == nil && !info.IsDir() && time.Since(info.ModTime()) > time.Hour {
 			_ = os.Remove(filepath.Join(d.newFiles(), e.Name()))
 		}
 	}

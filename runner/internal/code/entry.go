@@ -121,6 +121,9 @@ func (e *entry) fetch(ctx context.Context) (r *resident, err error) {
 func (e *entry) settle(r *resident) {
 	st := &e.store.stats
 	e.in = r
+	if e.store.trim == nil {
+		e.store.trim = trimmer(r.module)
+	}
 	st.Resident++
 	st.Bytes += r.cost
 	st.Loads++
@@ -187,6 +190,7 @@ func (e *entry) unload(ctx context.Context) {
 		e.place = nil
 	}
 	_ = e.in.module.Close(ctx) // it never fails
+	s.trim()
 	s.stats.Resident--
 	s.stats.Bytes -= e.in.cost
 	if e.in.mode == Mapped {

@@ -121,6 +121,22 @@ func (c *compiled) base(module unsafe.Pointer) uintptr {
 
 func address(code []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(code))) }
 
+// trimmer returns what makes wazero forget modules that have been closed: it
+// cuts them off its sorted list, but keeps them in the array behind it.
+func trimmer(cm wazero.CompiledModule) func() {
+	c, err := dissect(cm)
+	if err != nil {
+		return func() {}
+	}
+	mux, sorted := c.mux, c.sorted
+	return func() {
+		mux.Lock()
+		defer mux.Unlock()
+		list := *sorted
+		clear(list[len(list):cap(list)])
+	}
+}
+
 // discard frees the code of a module that is not needed after all, without
 // waiting for the garbage collector. The module must not be used again, nor
 // its runtime: its engine keeps a hole.

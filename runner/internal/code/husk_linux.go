@@ -3,147 +3,184 @@
 package code
 
 import (
-	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"runtime"
-	"runtime/debug"
-	"syscall"
-
-	"github.com/tetratelabs/wazero"
+	"slices"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
 
-// husks loads modules as husks with code from files.
-type husks struct {
-	dir    *directory
-	config wazero.RuntimeConfig // without a cache
-	cpu    string               // part of file names: what else code depends on
+// husk is a module of the same shape as another, in whose instances the code
+// of the other runs: it has the same types, imports, globals, memory, tables
+// and data. Of its functions it has only those that something outside of the
+// code refers to, and their bodies only trap. So it compiles in no time and
+// takes next to no memory, whatever it stands for.
+type husk struct {
+	wasm []byte
+	// kept says for which function of the other module each one stands; both
+	// count from the first that is not imported.
+	kept []uint32
 }
 
-// newHusks finds out whether husks work here.
-func newHusks(ctx context.Context, dir *directory, config wazero.RuntimeConfig) (*husks, error) {
-	if err := checkWazero(debug.ReadBuildInfo()); err != nil {
-		return nil, err
+// gapName is what stack traces call functions that the husk has not.
+const gapName = "guest code"
+
+// newHusk makes the husk of m. The tag is part of it.
+func newHusk(m *wasm.Module, tag []byte) husk {
+	s := selection{m: m, imports: m.NumImports(wasm.ExternFunc), used: make([]bool, len(m.Functions))}
+	h := *m
+	h.Customs = []wasm.Custom{{Name: rewrite.HuskSection, Data: tag}}
+	if s.numbered() {
+		// Functions are known by their numbers in the code: all keep theirs.
+		s.keepAll()
+	} else {
+		s.choose()
+		s.renumber(&h)
+		h.Customs = append(h.Customs, wasm.Custom{Name: "name", Data: s.names()})
 	}
-	f, err := os.Open("/proc/cpuinfo")
-	if err != nil {
-		return nil, err
+	h.Functions = s.types()
+	h.Codes = make([]wasm.FuncBody, len(s.kept))
+	for i := range h.Codes {
+		h.Codes[i].Body = []byte{byte(wasm.OpUnreachable), byte(wasm.OpEnd)}
 	}
-	defer f.Close()
-	cpu, err := cpuFeatures(f)
-	if err != nil {
-		return nil, err
-	}
-	probe, err := selfTest(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %q %q\n", formatVersion, wazeroVersion, runtime.GOARCH, cpu)
-	h.Write(probe)
-	return &husks{dir, config, fmt.Sprintf("%x", h.Sum(nil)[:8])}, nil
+	return husk{h.Encode(), s.kept}
 }
 
-// built reports whether a module's code has been built, as far as that can be
-// told without reading it.
-func (h *husks) built(d Digest) bool {
-	a, err := openArchive(h.dir.object(d, h.cpu), kindObject, d, objectParts)
-	if err != nil {
-		return false
-	}
-	a.close()
-	return true
+// selection chooses the functions of a husk.
+type selection struct {
+	m       *wasm.Module
+	imports uint32
+	used    []bool   // by what is not code
+	kept    []uint32 // used ones, and the first of each gap between them
+	to      []uint32 // number in the husk of each that is used
 }
 
-// build compiles a module and writes its code. It uses a runtime of its own,
-// so that nothing of the compilation stays.
-func (h *husks) build(ctx context.Context, d Digest, m *wasm.Module, bin []byte) error {
-	rt := wazero.NewRuntimeWithConfig(ctx, h.config)
-	defer rt.Close(ctx)
-	cm, err := compile(ctx, rt, bin)
-	if err != nil {
-		return err
-	}
-	c, err := dissect(cm)
-	if err != nil {
-		return err
-	}
-	if len(*c.code) == 0 {
-		return errors.New("code: building husk: the module has no functions")
-	}
-	defer c.discard()
-	return writeObject(h.dir, h.dir.object(d, h.cpu), d, rewrite.Husk(m, d[:]), c)
-}
-
-// load makes a module resident in rt. A file that cannot be used is removed,
-// and the error is a [*FileError].
-func (h *husks) load(ctx context.Context, rt wazero.Runtime, e *entry) (*resident, error) {
-	path := h.dir.object(e.digest, h.cpu)
-	var id fileID
-	o, err := openObject(path, e.digest, func(info os.FileInfo) bool {
-		id = identify(info)
-		return id == e.checked
-	})
-	if err != nil {
-		var damaged *FileError
-		if errors.As(err, &damaged) && !errors.Is(err, fs.ErrNotExist) {
-			err = errors.Join(err, remove(path))
+// numbered reports whether code contains numbers of functions that are
+// resolved when it runs.
+func (s *selection) numbered() bool {
+	for i := range s.m.Codes {
+		c := wasm.NewCode(&s.m.Codes[i], i)
+		for c.Next() {
+			if c.Op == wasm.OpRefFunc {
+				return true
+			}
 		}
-		return nil, err
+		if c.Err() != nil {
+			return true
+		}
 	}
-	e.checked = id
-	cm, err := h.compileHusk(ctx, rt, o.husk)
-	if err != nil {
-		o.free()
-		return nil, err
-	}
-	c, err := dissect(cm)
-	if err == nil {
-		err = c.replace(o.code, o.offsets)
-	}
-	if err != nil {
-		o.free()
-		_ = cm.Close(ctx)
-		return nil, err
-	}
-	r := &resident{module: cm, mode: o.mode, size: int64(len(o.code))}
-	r.cost = int64(len(o.husk)) + perFunction*int64(len(o.offsets)) + perModule
-	if o.mode == Copied {
-		r.cost += r.size
-		r.reason = "code: mapping code: nothing may be executed from the directory's file system"
-	}
-	return r, nil
+	return false
 }
 
-// compileHusk compiles a husk, or loads it from wazero's own cache. When the
-// cached file is damaged wazero fails each time, and does not say which file
-// that is: so a husk that differs in a section that means nothing replaces it.
-func (h *husks) compileHusk(ctx context.Context, rt wazero.Runtime, husk []byte) (wazero.CompiledModule, error) {
-	cm, err := compile(ctx, rt, husk)
-	if err == nil {
-		return cm, nil
+func (s *selection) keepAll() {
+	for i := range s.m.Functions {
+		s.used[i] = true
+		s.kept = append(s.kept, uint32(i))
 	}
-	return compile(ctx, rt, append(husk[:len(husk):len(husk)], 0, 2, 1, 'x'))
 }
 
-// fileID tells whether a file is the one that was checked before.
-type fileID struct {
-	dev, ino uint64
-	size     int64
-	mtime    syscall.Timespec
-	ctime    syscall.Timespec
+// choose keeps what is used. Where a function is not, but the one before is,
+// it keeps that as well: wazero takes an address for one in the last function
+// that begins before it, and so gives code in a gap its own name.
+func (s *selection) choose() {
+	h := s.clone()
+	s.each(&h, func(fn *uint32) {
+		if *fn >= s.imports {
+			s.used[*fn-s.imports] = true
+		}
+	})
+	s.to = make([]uint32, len(s.used))
+	for i, used := range s.used {
+		if used || i == 0 || s.used[i-1] {
+			s.to[i] = uint32(len(s.kept))
+			s.kept = append(s.kept, uint32(i))
+		}
+	}
 }
 
-func identify(info os.FileInfo) fileID {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return fileID{}
+// renumber changes the references in h to the numbers in the husk.
+func (s *selection) renumber(h *wasm.Module) {
+	c := s.clone()
+	s.each(&c, func(fn *uint32) {
+		if *fn >= s.imports {
+			*fn = s.imports + s.to[*fn-s.imports]
+		}
+	})
+	h.Exports, h.Elements, h.Globals, h.Start = c.Exports, c.Elements, c.Globals, c.Start
+}
+
+// clone copies what refers to functions.
+func (s *selection) clone() wasm.Module {
+	c := wasm.Module{
+		Exports: slices.Clone(s.m.Exports), Elements: slices.Clone(s.m.Elements), Globals: slices.Clone(s.m.Globals),
 	}
-	return fileID{uint64(st.Dev), st.Ino, st.Size, st.Mtim, st.Ctim}
+	for i := range c.Elements {
+		c.Elements[i].Funcs = slices.Clone(c.Elements[i].Funcs)
+		c.Elements[i].Exprs = slices.Clone(c.Elements[i].Exprs)
+	}
+	if s.m.Start != nil {
+		start := *s.m.Start
+		c.Start = &start
+	}
+	return c
+}
+
+// each calls f with all references to functions outside of code.
+func (s *selection) each(m *wasm.Module, f func(fn *uint32)) {
+	expr := func(e *wasm.ConstExpr) {
+		if e.Op == wasm.OpRefFunc {
+			fn := uint32(e.Value)
+			f(&fn)
+			e.Value = uint64(fn)
+		}
+	}
+	for i := range m.Exports {
+		if m.Exports[i].Kind == wasm.ExternFunc {
+			f(&m.Exports[i].Index)
+		}
+	}
+	for i := range m.Elements {
+		for j := range m.Elements[i].Funcs {
+			f(&m.Elements[i].Funcs[j])
+		}
+		for j := range m.Elements[i].Exprs {
+			expr(&m.Elements[i].Exprs[j])
+		}
+	}
+	for i := range m.Globals {
+		expr(&m.Globals[i].Init)
+	}
+	if m.Start != nil {
+		f(m.Start)
+	}
+}
+
+// types returns the types of the functions that are kept. Gaps get a plain
+// one where there is one.
+func (s *selection) types() []uint32 {
+	none := slices.IndexFunc(s.m.Types, wasm.FuncType{}.Equal)
+	list := make([]uint32, len(s.kept))
+	for i, fn := range s.kept {
+		list[i] = s.m.Functions[fn]
+		if !s.used[fn] && none >= 0 {
+			list[i] = uint32(none)
+		}
+	}
+	return list
+}
+
+// names returns a name section in which functions are called as they would be
+// without names in the whole module.
+func (s *selection) names() []byte {
+	list := wasm.AppendU32(nil, uint32(len(s.kept)))
+	for i, fn := range s.kept {
+		name := gapName
+		if s.used[fn] {
+			name = fmt.Sprintf("$%d", s.imports+fn)
+		}
+		list = wasm.AppendU32(list, s.imports+uint32(i))
+		list = append(wasm.AppendU32(list, uint32(len(name))), name...)
+	}
+	const functionNames = 1
+	return append(wasm.AppendU32([]byte{functionNames}, uint32(len(list))), list...)
 }

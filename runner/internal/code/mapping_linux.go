@@ -35,10 +35,13 @@ func mapFile(f *os.File, offset, length int64, prot int) ([]byte, error) {
 	return b, nil
 }
 
-// mapCode maps machine code from a file. On file systems that nothing may be
+// mapper is mapFile, except in tests.
+type mapper func(f *os.File, offset, length int64, prot int) ([]byte, error)
+
+// code maps machine code from a file. On file systems that nothing may be
 // executed from, it copies the code to private memory instead.
-func mapCode(f *os.File, offset, length int64) (code []byte, mode Mode, err error) {
-	code, err = mapFile(f, offset, length, unix.PROT_READ|unix.PROT_EXEC)
+func (m mapper) code(f *os.File, offset, length int64) (code []byte, mode Mode, err error) {
+	code, err = m(f, offset, length, unix.PROT_READ|unix.PROT_EXEC)
 	if !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.EACCES) {
 		return code, Mapped, err
 	}

@@ -19,13 +19,13 @@ type object struct {
 	mode    Mode
 }
 
-func writeObject(dir *directory, path string, d Digest, husk []byte, c *compiled) error {
-	offsets := make([]byte, 0, 8*len(*c.offsets))
-	for _, o := range *c.offsets {
-		offsets = binary.LittleEndian.AppendUint64(offsets, uint64(o))
+func writeObject(dir *directory, path string, d Digest, h husk, c *compiled) error {
+	offsets := make([]byte, 0, 8*len(h.kept))
+	for _, fn := range h.kept {
+		offsets = binary.LittleEndian.AppendUint64(offsets, uint64((*c.offsets)[fn]))
 	}
 	return dir.write(path, func(f *os.File) error {
-		return writeArchive(f, kindObject, d, offsets, husk, *c.code)
+		return writeArchive(f, kindObject, d, offsets, h.wasm, *c.code)
 	})
 }
 
@@ -35,7 +35,7 @@ func writeObject(dir *directory, path string, d Digest, husk []byte, c *compiled
 // # Errors
 //
 // A [*FileError] when the file cannot be used.
-func openObject(path string, d Digest, trusted func(os.FileInfo) bool) (*object, error) {
+func openObject(path string, d Digest, m mapper, trusted func(os.FileInfo) bool) (*object, error) {
 	a, err := openArchive(path, kindObject, d, objectParts)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func openObject(path string, d Digest, trusted func(os.FileInfo) bool) (*object,
 	if o.offsets, err = decodeOffsets(offsets, s.length); err != nil {
 		return nil, &FileError{path, err}
 	}
-	if o.code, o.mode, err = mapCode(a.file, s.offset, s.length); err != nil {
+	if o.code, o.mode, err = m.code(a.file, s.offset, s.length); err != nil {
 		return nil, fmt.Errorf("code: opening %s: %w", path, err)
 	}
 	info, err := a.file.Stat()

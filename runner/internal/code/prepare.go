@@ -35,12 +35,11 @@ func (s *Store) Lookup(ctx context.Context, k Key) *Code {
 // there: it was compiled by another version, for another processor or damaged,
 // or the store is a plain one. It reports whether it was there.
 func (s *Store) revive(ctx context.Context, e *entry) (bool, error) {
-	switch {
-	case s.husks == nil && !exists(s.dir.wasm(e.digest)):
-		return false, errors.New("code: looking up code: the module is gone")
-	case s.husks == nil:
-		return false, nil
-	case s.husks.built(e.digest):
+	if s.husks == nil {
+		_, err := s.wasm(e)
+		return false, err
+	}
+	if s.husks.built(e.digest) {
 		return true, nil
 	}
 	return false, s.rebuild(ctx, e)

@@ -75,13 +75,3 @@ func compile(ctx context.Context, rt wazero.Runtime, bin []byte) (cm wazero.Comp
 	}
 	return cm, nil
 }
-
-// loadPlain makes a module resident in the ordinary way.
-func loadPlain(ctx context.Context, rt wazero.Runtime, bin []byte, reason string) (*resident, error) {
-	cm, err := compile(ctx, rt, bin)
-	if err != nil {
-		return nil, err
-	}
-	n := int64(len(bin))
-	return &resident{module: cm, mode: Compiled, reason: reason, size: codePerByte * n, cost: memoryPerByte * n}, nil
-}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/tetratelabs/wazero"
 
-	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
 
@@ -30,7 +29,8 @@ func selfTest(ctx context.Context, config wazero.RuntimeConfig) ([]byte, error) 
 		return fail(err)
 	}
 	machineCode := bytes.Clone(*from.code)
-	husk, err := rt.CompileModule(ctx, rewrite.Husk(m, nil))
+	h := newHusk(m, nil)
+	husk, err := rt.CompileModule(ctx, h.wasm)
 	if err != nil {
 		return fail(err)
 	}
@@ -42,7 +42,11 @@ func selfTest(ctx context.Context, config wazero.RuntimeConfig) ([]byte, error) 
 	if err != nil {
 		return fail(err)
 	}
-	if err := to.replace(code, *from.offsets); err != nil {
+	var offsets []int
+	for _, fn := range h.kept {
+		offsets = append(offsets, (*from.offsets)[fn])
+	}
+	if err := to.replace(code, offsets); err != nil {
 		return fail(err)
 	}
 	in, err := rt.InstantiateModule(ctx, husk, wazero.NewModuleConfig().WithName(""))

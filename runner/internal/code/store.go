@@ -41,10 +41,10 @@ type Options struct {
 // It is safe for concurrent use.
 type Store struct {
 	rt      wazero.Runtime
-	cache   wazero.CompilationCache // nil without a directory
-	dir     *directory              // nil when everything stays in memory
-	husks   *husks                  // nil when everything is plain
-	reason  string                  // why husks is nil
+	dir     *directory // nil when everything stays in memory
+	husks   *husks     // nil when everything is plain
+	plain   *plain     // nil when plain loads are not kept
+	reason  string     // why husks is nil
 	budget  int64
 	compile chan struct{} // held while a module is compiled: that takes all processors
 
@@ -54,6 +54,7 @@ type Store struct {
 	loads   sync.WaitGroup
 	closed  bool
 	stats   Stats
+	trim    func() // called after unloading, see trimmer
 }
 
 // Open opens a store. Close it when done.
@@ -82,12 +83,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 			s.reason = err.Error()
 		}
 	}
-	if s.dir != nil {
-		if s.cache, err = wazero.NewCompilationCacheWithDir(s.dir.wazero()); err != nil {
+	if s.dir != nil && s.husks == nil {
+		if s.plain, err = newPlain(s.dir); err != nil {
 			_ = s.dir.close()
-			return nil, fmt.Errorf("code: opening cache: %w", err)
+			return nil, err
 		}
-		config = config.WithCompilationCache(s.cache)
+		config = config.WithCompilationCache(s.plain.cache)
 	}
 	s.rt = wazero.NewRuntimeWithConfig(ctx, config)
 	return s, nil
@@ -115,8 +116,8 @@ func (s *Store) Close(ctx context.Context) error {
 	}
 	s.entries = nil
 	s.mu.Unlock()
-	if s.cache != nil {
-		err = errors.Join(err, s.cache.Close(ctx))
+	if s.plain != nil {
+		err = errors.Join(err, s.plain.close(ctx))
 	}
 	if s.dir != nil {
 		err = errors.Join(err, s.dir.close())
@@ -183,12 +184,20 @@ func (s *Store) fetch(ctx context.Context, e *entry) (*resident, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r *resident
+	var cm wazero.CompiledModule
 	err = s.alone(ctx, func() error {
-		r, err = loadPlain(ctx, s.rt, bin, reason)
+		if s.plain != nil {
+			cm, err = s.plain.load(ctx, s.rt, e.digest, bin)
+		} else {
+			cm, err = compile(ctx, s.rt, bin)
+		}
 		return err
 	})
-	return r, err
+	if err != nil {
+		return nil, err
+	}
+	n := int64(len(bin))
+	return &resident{module: cm, mode: Compiled, reason: reason, size: codePerByte * n, cost: memoryPerByte * n}, nil
 }
 
 // rebuild builds the code of a module again, from the rewritten module.
