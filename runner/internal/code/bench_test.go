@@ -2,7 +2,6 @@ package code
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -101,43 +100,6 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-// BenchmarkResident measures the private memory of distinct Go guests whose
-// code is resident, without instances.
-func BenchmarkResident(b *testing.B) {
-	const modules = 24
-	for _, plain := range []bool{false, true} {
-		b.Run(fmt.Sprintf("plain=%v", plain), func(b *testing.B) {
-			base := goGuest(b)
-			s := open(b, Options{Dir: b.TempDir()})
-			n := modules
-			if plain {
-				n = 4
-			}
-			var codes []*Code
-			for i := range n {
-				codes = append(codes, plant(b, s, base, i))
-			}
-			evictAll(s)
-			if plain {
-				s.husks = nil
-				for _, c := range codes { // fill wazero's cache
-					acquire(b, c).Release()
-				}
-				evictAll(s)
-			}
-			before, heap := private(b), heapInUse()
-			for b.Loop() {
-				for _, c := range codes {
-					acquire(b, c).Release()
-				}
-			}
-			b.ReportMetric(float64(private(b)-before)/float64(n)/1024, "KiB-private/module")
-			b.ReportMetric(float64(heapInUse()-heap)/float64(n)/1024, "KiB-heap/module")
-			b.ReportMetric(float64(s.Stats().Bytes)/float64(n)/1024, "KiB-estimated/module")
-		})
-	}
-}
-
 // evictAll unloads everything that is idle.
 func evictAll(s *Store) {
 	s.mu.Lock()
@@ -146,17 +108,6 @@ func evictAll(s *Store) {
 	s.budget = -1
 	s.evict(context.Background())
 	s.budget = budget
-}
-
-// plant makes the i-th variant of a prepared module.
-func plant(tb testing.TB, s *Store, base *rewrite.Result, i int) *Code {
-	tb.Helper()
-	r := *base
-	m := *base.Module
-	m.Types = append(m.Types[:len(m.Types):len(m.Types)], m.Types[0])
-	r.Module = &m
-	r.Wasm = append(m.Encode(), 0, 5, 1, 'v', byte(i), byte(i>>8), byte(i>>16))
-	return prepare(tb, s, &r)
 }
 
 func heapInUse() int64 {

@@ -2,7 +2,6 @@ package code
 
 import (
 	"context"
-	"iter"
 	"sync/atomic"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
@@ -14,7 +13,7 @@ type Code struct {
 	entry    *entry
 	key      Key
 	manifest manifest
-	segments segments
+	segments *segments // nil when they are in a file
 	stored   bool
 	closed   atomic.Bool
 }
@@ -38,10 +37,31 @@ func (c *Code) Imports() []Import { return c.manifest.Imports }
 // Note returns what the caller of Prepare had to note.
 func (c *Code) Note() []byte { return c.manifest.Note }
 
-// Segments yields the initial memory, in the order in which it is written.
-// On Linux it is a view of a file and takes no private memory. It is read-only,
-// and valid only as long as something refers to the Code itself.
-func (c *Code) Segments() iter.Seq[rewrite.Segment] { return c.segments.all() }
+// EachSegment calls f with each stretch of initial memory, in the order in
+// which they are written, until it returns an error. They are read from disk
+// each time, as instances that start from a snapshot do without, and are not
+// valid after f returns.
+//
+// # Errors
+//
+// What f returns, or a [*FileError] when the file has been removed or damaged
+// since the module was prepared.
+func (c *Code) EachSegment(f func(rewrite.Segment) error) error {
+	if c.segments != nil {
+		return c.segments.each(f)
+	}
+	a, err := openArchive(c.entry.store.dir.module(c.key), kindModule, c.key, moduleParts)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	list, release, err := readSegments(a, c.manifest.Segments)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return list.each(f)
+}
 
 // Acquire makes the code resident, and keeps it so until the lease is
 // released. Callers that ask at the same time share one load; one that gives

@@ -37,23 +37,27 @@ func newManifest(d Digest, r *rewrite.Result, note []byte) manifest {
 	return m
 }
 
-// readManifest reads a manifest, and the segments without copying them.
-// release gives them back.
-func readManifest(a *archive) (m manifest, list segments, release func(), err error) {
-	fail := func(err error) (manifest, segments, func(), error) { return manifest{}, segments{}, nil, err }
+// readManifest reads a manifest.
+func readManifest(a *archive) (m manifest, err error) {
 	b, err := a.read(partManifest)
 	if err != nil {
-		return fail(err)
+		return manifest{}, err
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
-		return fail(&FileError{a.file.Name(), fmt.Errorf("its manifest is damaged: %w", err)})
+		return manifest{}, &FileError{a.file.Name(), fmt.Errorf("its manifest is damaged: %w", err)}
 	}
+	return m, nil
+}
+
+// readSegments reads count segments, perhaps without copying them. release
+// gives them back.
+func readSegments(a *archive, count int) (list segments, release func(), err error) {
 	s := a.parts[partSegments]
 	data, release, err := view(a.file, s.offset, s.length)
 	if err != nil {
-		return fail(fmt.Errorf("code: reading segments: %w", err))
+		return segments{}, nil, fmt.Errorf("code: reading segments: %w", err)
 	}
-	list = segments{m.Segments, data}
+	list = segments{count, data}
 	if err = a.check(partSegments, data); err == nil {
 		if err = list.check(); err != nil {
 			err = &FileError{a.file.Name(), err}
@@ -61,7 +65,7 @@ func readManifest(a *archive) (m manifest, list segments, release func(), err er
 	}
 	if err != nil {
 		release()
-		return fail(err)
+		return segments{}, nil, err
 	}
-	return m, list, release, nil
+	return list, release, nil
 }

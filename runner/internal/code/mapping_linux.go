@@ -7,9 +7,27 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
+
+// mappingsPerModule is how many mappings resident code takes: the code, and
+// its entry points.
+const mappingsPerModule = 2
+
+// mostMappings returns how many mappings code may use. The rest is for
+// instances, of which each needs some as well.
+func mostMappings() int {
+	most := 65530 // Linux's default
+	if b, err := os.ReadFile("/proc/sys/vm/max_map_count"); err == nil {
+		if n, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
+			most = n
+		}
+	}
+	return most / 4
+}
 
 // view returns a stretch of a file for reading, and what gives it back. The
 // offset must be a multiple of pageAlign. The file may be closed and removed

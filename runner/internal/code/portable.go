@@ -5,6 +5,7 @@ package code
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 
 	"github.com/tetratelabs/wazero"
@@ -34,6 +35,11 @@ func trimmer(wazero.CompiledModule) func() { return func() {} }
 
 // fileID is not needed without husks.
 type fileID struct{}
+
+// There is no limit to mappings.
+const mappingsPerModule = 1
+
+func mostMappings() int { return math.MaxInt }
 
 // view returns a stretch of a file for reading, and what gives it back.
 func view(f *os.File, offset, length int64) ([]byte, func(), error) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
@@ -52,20 +51,21 @@ func (s *Store) open(k Key) (*Code, error) {
 		return nil, err
 	}
 	defer a.close()
-	m, list, release, err := readManifest(a)
+	m, err := readManifest(a)
 	if err != nil {
 		return nil, err
 	}
+	// They are not needed now. But now they can be made anew.
+	_, release, err := readSegments(a, m.Segments)
+	if err != nil {
+		return nil, err
+	}
+	release()
 	e, err := s.entryOf(m.Digest, nil)
 	if err != nil {
-		release()
 		return nil, err
 	}
-	c := &Code{entry: e, key: k, manifest: m, segments: list}
-	// Somebody may be reading segments while the Code is closed: leave them to
-	// the garbage collector.
-	runtime.AddCleanup(c, func(release func()) { release() }, release)
-	return c, nil
+	return &Code{entry: e, key: k, manifest: m}, nil
 }
 
 // Prepare compiles a rewritten module, unless its code is there already, and
@@ -99,7 +99,8 @@ func (s *Store) keep(ctx context.Context, k Key, m manifest, r *rewrite.Result) 
 		if err != nil {
 			return nil, err
 		}
-		return &Code{entry: e, key: k, manifest: m, segments: packSegments(r.Segments)}, nil
+		packed := packSegments(r.Segments)
+		return &Code{entry: e, key: k, manifest: m, segments: &packed}, nil
 	}
 	if s.husks != nil {
 		err := s.build(ctx, m.Digest, r.Module, r.Wasm)

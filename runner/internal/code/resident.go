@@ -51,13 +51,12 @@ type resident struct {
 }
 
 // What code costs in private memory, by measurement (see the benchmarks):
-// wazero keeps some 90 bytes of a husk's function, and its list of types,
-// entry points and the like of a module. Of a module that it has compiled
-// itself it keeps the machine code, which is about six times the size of the
-// wasm, and the wasm decoded.
+// little of a husk, be it decoded types or entry points. Of a module that
+// wazero has compiled itself it keeps the machine code, which is about six
+// times the size of the wasm, and the wasm decoded.
 const (
-	perFunction   = 96
-	perModule     = 48 << 10
+	perFunction   = 256
+	perModule     = 20 << 10
 	codePerByte   = 6
 	memoryPerByte = 8
 )

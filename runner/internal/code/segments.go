@@ -3,7 +3,6 @@ package code
 import (
 	"encoding/binary"
 	"errors"
-	"iter"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
@@ -54,17 +53,16 @@ func (s segments) check() error {
 	return nil
 }
 
-// all yields the segments in order.
-func (s segments) all() iter.Seq[rewrite.Segment] {
-	return func(yield func(rewrite.Segment) bool) {
-		data := s.bytes[segmentEntry*s.count:]
-		for i := range s.count {
-			entry := s.bytes[segmentEntry*i:]
-			n := binary.LittleEndian.Uint32(entry[4:])
-			if !yield(rewrite.Segment{Offset: binary.LittleEndian.Uint32(entry), Data: data[:n:n]}) {
-				return
-			}
-			data = data[n:]
+// each calls f with the segments in order.
+func (s segments) each(f func(rewrite.Segment) error) error {
+	data := s.bytes[segmentEntry*s.count:]
+	for i := range s.count {
+		entry := s.bytes[segmentEntry*i:]
+		n := binary.LittleEndian.Uint32(entry[4:])
+		if err := f(rewrite.Segment{Offset: binary.LittleEndian.Uint32(entry), Data: data[:n:n]}); err != nil {
+			return err
 		}
+		data = data[n:]
 	}
+	return nil
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
 
-// DefaultBudget is enough for some 3,000 Go functions as mapped code, or for 30
-// compiled in the ordinary way.
+// DefaultBudget is enough for 8,000 Go functions as mapped code, or for 30 that
+// were compiled in the ordinary way.
 const DefaultBudget = 1 << 30
 
 // Options configures a [Store].
@@ -28,7 +28,9 @@ type Options struct {
 	Dir string
 	// Budget limits the private memory that resident code takes, in bytes and
 	// by estimate. Code that nobody uses is evicted beyond it, the least
-	// recently used first; code in use may exceed it. Zero means
+	// recently used first; code in use may exceed it. On Linux the number of
+	// modules is limited as well, so that they use a quarter of the mappings
+	// that a process may have (vm.max_map_count). Zero means
 	// [DefaultBudget], less than zero keeps nothing that is not used.
 	Budget int64
 	// Config is the configuration of the runtime, without a cache.
@@ -46,6 +48,7 @@ type Store struct {
 	plain   *plain     // nil when plain loads are not kept
 	reason  string     // why husks is nil
 	budget  int64
+	most    int           // how many may be resident when nobody uses them
 	compile chan struct{} // held while a module is compiled: that takes all processors
 
 	mu      sync.Mutex
@@ -64,7 +67,7 @@ type Store struct {
 // A [*DirError] when the directory must not be trusted, and the system's error
 // when it cannot be used.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{budget: o.Budget, compile: make(chan struct{}, 1), entries: map[Digest]*entry{}}
+	s := &Store{budget: o.Budget, most: mostMappings() / mappingsPerModule, compile: make(chan struct{}, 1), entries: map[Digest]*entry{}}
 	if s.budget == 0 {
 		s.budget = DefaultBudget
 	}
@@ -147,7 +150,7 @@ func (s *Store) evict(ctx context.Context) {
 	if s.dir == nil {
 		return // loading it again would mean compiling it again
 	}
-	for s.stats.Bytes > s.budget && s.idle.Len() > 0 {
+	for (s.stats.Bytes > s.budget || s.stats.Resident > s.most) && s.idle.Len() > 0 {
 		s.idle.Front().Value.(*entry).unload(ctx)
 		s.stats.Evictions++
 	}

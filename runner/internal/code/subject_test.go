@@ -181,10 +181,13 @@ func start(tb testing.TB, s *Store, c *Code, l *Lease) api.Module {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for seg := range c.Segments() {
+	if err := c.EachSegment(func(seg rewrite.Segment) error {
 		if !m.Memory().Write(seg.Offset, seg.Data) {
-			tb.Fatalf("segment at %d does not fit", seg.Offset)
+			return fmt.Errorf("segment at %d does not fit", seg.Offset)
 		}
+		return nil
+	}); err != nil {
+		tb.Fatal(err)
 	}
 	return m
 }

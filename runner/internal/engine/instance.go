@@ -177,10 +177,13 @@ func (in *Instance) attach(s *snapshot.Snapshot) error {
 		in.restoreGlobals(s)
 		in.fresh = true
 	} else {
-		for seg := range m.code.Segments() {
+		if err := m.code.EachSegment(func(seg rewrite.Segment) error {
 			if !in.mod.Memory().Write(seg.Offset, seg.Data) {
 				return &ModuleError{Reason: fmt.Sprintf("data segment at %#x (%d bytes) is outside the memory", seg.Offset, len(seg.Data))}
 			}
+			return nil
+		}); err != nil {
+			return err
 		}
 	}
 	if m.style == Reactor {
