@@ -13,9 +13,6 @@ const (
 	PassCustom                   // drop custom sections
 )
 
-// numPasses is the number of bits that Pass uses.
-const numPasses = 6
-
 // String returns the name of a single pass.
 func (p Pass) String() string {
 	switch p {

@@ -45,8 +45,14 @@ func walk(m *wasm.Module) error {
 	return nil
 }
 
-// compiles reports whether the engine takes the module as core 2.0.
-func compiles(ctx context.Context, rt wazero.Runtime, bin []byte) bool {
+// compiles reports whether the engine takes the module as core 2.0. It panics on some
+// that have wrong indexes.
+func compiles(ctx context.Context, rt wazero.Runtime, bin []byte) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
 	cm, err := rt.CompileModule(ctx, bin)
 	if err != nil {
 		return false
