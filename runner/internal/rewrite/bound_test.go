@@ -18,7 +18,7 @@ import (
 // Functions from own on are not the guest's.
 func checkTicks(m *wasm.Module, own int, limit int) error {
 	v := tickVerifier{m: m, limit: limit}
-	v.helpers = m.NumImports(wasm.ExternFunc) + uint32(own)
+	v.appended = m.NumImports(wasm.ExternFunc) + uint32(own)
 	for _, e := range m.Exports {
 		if e.Name == rewrite.FuelExport {
 			v.fuel = e.Index
@@ -38,9 +38,9 @@ type tickVerifier struct {
 	fuel   uint32
 	refill uint32
 	limit  int
-	// helpers is the first of three functions that take fuel themselves, or of one when the
+	// appended is the first of three functions that take fuel themselves, or of one when the
 	// guest has no bulk instructions.
-	helpers uint32
+	appended uint32
 }
 
 // node is an instruction and where control goes from it.
@@ -86,7 +86,7 @@ func (v *tickVerifier) graph(f *wasm.FuncBody, index int) ([]node, error) {
 			nodes[i].tick = c.A == v.fuel
 		case wasm.OpCall:
 			nodes[i].tick = c.A == v.refill
-			nodes[i].call = !nodes[i].tick && !v.isHelper(c.A)
+			nodes[i].call = !nodes[i].tick && !v.isBulk(c.A)
 		case wasm.OpCallIndirect:
 			nodes[i].call = true
 		case wasm.OpBlock:
@@ -128,9 +128,9 @@ func (v *tickVerifier) graph(f *wasm.FuncBody, index int) ([]node, error) {
 	return nodes, c.Err()
 }
 
-// isHelper reports whether a function was appended for bulk instructions.
-func (v *tickVerifier) isHelper(f uint32) bool {
-	if f != v.helpers+1 && f != v.helpers+2 {
+// isBulk reports whether a function was appended for bulk instructions.
+func (v *tickVerifier) isBulk(f uint32) bool {
+	if f != v.appended+1 && f != v.appended+2 {
 		return false
 	}
 	i := int(f - v.m.NumImports(wasm.ExternFunc))

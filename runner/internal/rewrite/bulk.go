@@ -82,9 +82,9 @@ func (t *meter) chargeSize(a *asm, n uint32, shift int32) {
 // function.
 func (w *writer) bulkMemory(op wasm.Opcode) {
 	l := w.bulkLocals()
-	helper := w.meter.fill
+	large := w.meter.fill
 	if op == wasm.OpMemoryCopy {
-		helper = w.meter.copy
+		large = w.meter.copy
 	}
 	args := func() {
 		for i := range uint32(3) {
@@ -100,7 +100,7 @@ func (w *writer) bulkMemory(op wasm.Opcode) {
 	w.out.op(wasm.OpI32ShrU)
 	w.out.block(wasm.OpIf)
 	args()
-	w.out.index(wasm.OpCall, helper)
+	w.out.index(wasm.OpCall, large)
 	w.out.op(wasm.OpElse)
 	w.out.index(wasm.OpLocalGet, l+2)
 	w.out.i32(bytesPerTick)
