@@ -14,7 +14,7 @@ const privatePrefix = "wafer-code-"
 
 // directory is where the files of a store are:
 //
-//	<dir>/v1-r1/               formats of this package and of the rewriter
+//	<dir>/<layout>/            see layoutID
 //	    <key>.module           manifest and data segments of a module
 //	    <digest>.wasm          a rewritten module
 //	    <digest>-<cpu>.code    its machine code
@@ -41,10 +41,15 @@ func openDirectory(dir string) (*directory, error) {
 	} else if err := makeTrusted(dir); err != nil {
 		return nil, err
 	}
-	d.path = filepath.Join(dir, fmt.Sprintf("v%d-r%d", formatVersion, rewriterVersion))
+	layout, err := layoutID()
+	if err != nil {
+		_ = d.close()
+		return nil, err
+	}
+	d.path = filepath.Join(dir, layout)
 	for _, sub := range []string{d.path, d.newFiles()} {
 		if err := makeTrusted(sub); err != nil {
-			d.close()
+			_ = d.close()
 			return nil, err
 		}
 	}

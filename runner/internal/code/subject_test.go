@@ -174,10 +174,14 @@ func apiTypes(list []wasm.ValueType) []api.ValueType {
 	return types
 }
 
+func plainModule() wazero.ModuleConfig {
+	return wazero.NewModuleConfig().WithName("").WithStartFunctions()
+}
+
 // start makes an instance of leased code.
 func start(tb testing.TB, s *Store, c *Code, l *Lease) api.Module {
 	tb.Helper()
-	m, err := s.Runtime().InstantiateModule(context.Background(), l.Module(), wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	m, err := s.Runtime().InstantiateModule(context.Background(), l.Module(), plainModule())
 	if err != nil {
 		tb.Fatal(err)
 	}

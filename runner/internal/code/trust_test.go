@@ -29,7 +29,8 @@ func TestTrust(t *testing.T) {
 			return errors.Join(os.Mkdir(dir, 0o700), os.Chown(dir, 12345, -1))
 		}, "belongs to user 12345"},
 		{"versions writable", func(_ *testing.T, dir string) error {
-			return errors.Join(os.Mkdir(dir, 0o700), mkdir(filepath.Join(dir, "v1-r1"), 0o777))
+			layout, err := layoutID()
+			return errors.Join(err, os.Mkdir(dir, 0o700), mkdir(filepath.Join(dir, layout), 0o777))
 		}, "others could put code into it"},
 	}
 	for _, test := range tests {

@@ -5,14 +5,10 @@ import (
 	"runtime/debug"
 )
 
-// What files depend on beside the module. A file of another version is never
-// looked at: its name differs.
 const (
-	// formatVersion is the version of the files of this package.
+	// formatVersion is the version of the files of this package. What else they
+	// depend on is found out by trying, see layoutID and selfTest.
 	formatVersion = 1
-	// rewriterVersion counts the changes of what package rewrite makes of a
-	// module. A test fails when it has to be raised.
-	rewriterVersion = 1
 	// wazeroVersion is the only version whose compiled modules are taken
 	// apart. Others compile in the ordinary way.
 	wazeroVersion = "v1.12.0"
