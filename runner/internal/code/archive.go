@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -16,8 +15,8 @@ import (
 //	 0  "WAFER\x00", format version (2)
 //	 8  kind (4), number of parts (4)
 //	16  what the file belongs to: a key or a digest (32)
-//	48  per part: offset (8), length (8), CRC-32C (4), zero (4)
-//	    CRC-32C of all that comes before (4)
+//	48  per part: offset (8), length (8), checksum (4), zero (4)
+//	    checksum of all that comes before (4)
 //	    the parts, each aligned, with zeros between them; nothing follows
 //
 // Numbers are little-endian. The part that gets mapped is aligned so that every
@@ -53,9 +52,6 @@ type section struct {
 	offset, length int64
 	sum            uint32
 }
-
-// sum is the checksum of archives. Processors have an instruction for it.
-func sum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 func headSize(parts int) int { return archiveHead + parts*archiveEntry + 4 }
 

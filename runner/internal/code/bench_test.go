@@ -44,7 +44,7 @@ func BenchmarkLoad(b *testing.B) {
 		defer cache.Close(ctx)
 		defer rt.Close(ctx)
 		start := time.Now()
-		if _, err := compile(ctx, rt, r.Wasm); err != nil {
+		if _, err := compile(ctx, rt, r.Wasm, runtime.GOMAXPROCS(0)); err != nil {
 			b.Fatal(err)
 		}
 		return time.Since(start)

@@ -67,7 +67,7 @@ func (h *husks) built(d Digest) bool {
 func (h *husks) build(ctx context.Context, d Digest, m *wasm.Module, bin []byte) error {
 	rt := wazero.NewRuntimeWithConfig(ctx, h.config)
 	defer rt.Close(ctx)
-	cm, err := compile(ctx, rt, bin)
+	cm, err := compile(ctx, rt, bin, runtime.GOMAXPROCS(0))
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (h *husks) load(ctx context.Context, rt wazero.Runtime, e *entry) (*residen
 		return nil, err
 	}
 	e.checked = id
-	cm, err := compile(ctx, rt, o.husk)
+	cm, err := compile(ctx, rt, o.husk, 1)
 	if err != nil {
 		o.free()
 		return nil, err

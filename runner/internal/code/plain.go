@@ -51,7 +51,7 @@ func (p *plain) load(ctx context.Context, rt wazero.Runtime, d Digest, bin []byt
 	path := p.dir.plain(d)
 	given := p.give(path, d)
 	defer p.clean()
-	cm, err := compile(ctx, rt, bin)
+	cm, err := compile(ctx, rt, bin, runtime.GOMAXPROCS(0))
 	if err == nil {
 		p.take(path, d, given) // or it is compiled again next time
 	}

@@ -3,7 +3,6 @@ package code
 import (
 	"context"
 	"fmt"
-	"runtime"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
@@ -61,14 +60,15 @@ const (
 	memoryPerByte = 8
 )
 
-// compile compiles with all processors.
-func compile(ctx context.Context, rt wazero.Runtime, bin []byte) (cm wazero.CompiledModule, err error) {
+// compile compiles with a number of workers. They share nothing, which is worth
+// it for large modules only.
+func compile(ctx context.Context, rt wazero.Runtime, bin []byte, workers int) (cm wazero.CompiledModule, err error) {
 	defer func() {
 		if p := recover(); p != nil { // wazero panics when the system has no memory for code
 			cm, err = nil, fmt.Errorf("code: compiling module: %v", p)
 		}
 	}()
-	cm, err = rt.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), bin)
+	cm, err = rt.CompileModule(experimental.WithCompilationWorkers(ctx, workers), bin)
 	if err != nil {
 		return nil, &CompileError{err}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
@@ -192,7 +193,7 @@ func (s *Store) fetch(ctx context.Context, e *entry) (*resident, error) {
 		if s.plain != nil {
 			cm, err = s.plain.load(ctx, s.rt, e.digest, bin)
 		} else {
-			cm, err = compile(ctx, s.rt, bin)
+			cm, err = compile(ctx, s.rt, bin, runtime.GOMAXPROCS(0))
 		}
 		return err
 	})
