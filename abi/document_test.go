@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/abi/abitest"
 )

@@ -6,8 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/wafer-run/wafer/abi"
 	"pgregory.net/rapid"
+
+	"github.com/wafer-run/wafer/abi"
 )
 
 func TestReader(t *testing.T) {

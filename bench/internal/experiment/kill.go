@@ -25,7 +25,7 @@ func kill() Experiment {
 					_, err := f.Invoke(ctx, spin(runner.Event{Deadline: deadline}))
 					now := time.Now()
 					if !errors.Is(err, context.DeadlineExceeded) {
-						return fmt.Errorf("experiment: a spinning guest ended, but not at its deadline: %v", err)
+						return fmt.Errorf("experiment: a spinning guest ended, but not at its deadline: %w", err)
 					}
 					late.Add(now.Sub(deadline))
 					return nil

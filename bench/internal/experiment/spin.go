@@ -26,7 +26,7 @@ func withSpinners(ctx context.Context, lab *Lab, do func(ctx context.Context, f 
 		for range n {
 			wg.Go(func() {
 				if _, err := f.Invoke(spinning, spin(runner.Event{})); !errors.Is(err, context.Canceled) {
-					ended <- fmt.Errorf("experiment: a spinning guest ended by itself: %v", err)
+					ended <- fmt.Errorf("experiment: a spinning guest ended by itself: %w", err)
 				}
 			})
 		}

@@ -3,9 +3,6 @@ package sdkbuild
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -70,16 +67,4 @@ func asModuleError(err error) error {
 		return &Error{ErrModules, failed.Error()}
 	}
 	return err
-}
-
-// exists reports whether there is a file or directory at path.
-func exists(path string) (bool, error) {
-	_, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("sdkbuild: preparing the build: %w", err)
-	}
-	return true, nil
 }
