@@ -7,14 +7,21 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+	"golang.org/x/sys/unix"
+
+	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
 
 // BenchmarkResident measures the private memory of distinct Go guests whose
-// code is resident, without instances: mapped from files, and as wazero loads
-// them from its own cache.
+// code is resident, without instances, before and after each has run: mapped
+// from files, and as wazero loads them from its own cache.
 func BenchmarkResident(b *testing.B) {
 	b.Run("mapped", func(b *testing.B) {
 		s := open(b, Options{Dir: b.TempDir()})
@@ -44,9 +51,59 @@ func measureResident(b *testing.B, s *Store, codes []*Code) {
 		}
 		memory, heap, estimated = private(b)-private0, heapInUse()-heap0, s.Stats().Bytes
 	}
+	private0 := private(b)
+	for _, c := range codes {
+		answer(b, s, c)
+	}
+	b.ReportMetric(float64(memory+private(b)-private0)/n, "KiB-answered/module")
 	b.ReportMetric(float64(memory)/n, "KiB-private/module")
 	b.ReportMetric(float64(heap)/n, "KiB-heap/module")
 	b.ReportMetric(float64(estimated)/n, "KiB-estimated/module")
+}
+
+// answer boots an instance and closes it again.
+func answer(b *testing.B, s *Store, c *Code) {
+	ctx := context.Background()
+	if s.Runtime().Module(wasi_snapshot_preview1.ModuleName) == nil {
+		wasi_snapshot_preview1.MustInstantiate(ctx, s.Runtime())
+		host(b, s.Runtime(), c.Imports())
+	}
+	l := acquire(b, c)
+	defer l.Release()
+	m := start(b, s, c, l)
+	defer m.Close(ctx)
+	if got := call(m, abi.ExportInitialize); !strings.HasSuffix(got, "= []") {
+		b.Fatal(got)
+	}
+}
+
+func heapInUse() int64 {
+	collect()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// private returns the private dirty memory of the process.
+func private(tb testing.TB) int64 {
+	tb.Helper()
+	collect()
+	unix.Sync() // mapped pages that are not on disk yet count as dirty
+	b, err := os.ReadFile("/proc/self/smaps_rollup")
+	if err != nil {
+		tb.Skip(err)
+	}
+	for _, line := range strings.Split(string(b), "\n") {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "Private_Dirty:" {
+			n, err := strconv.ParseInt(f[1], 10, 64)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			return n << 10
+		}
+	}
+	tb.Skip("no private dirty memory in smaps_rollup")
+	return 0
 }
 
 // variants makes n modules that differ in name only, each with machine code in

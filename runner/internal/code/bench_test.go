@@ -2,11 +2,8 @@ package code
 
 import (
 	"context"
-	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -110,38 +107,10 @@ func evictAll(s *Store) {
 	s.budget = budget
 }
 
-func heapInUse() int64 {
-	collect()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
-}
-
 // collect runs what finalizers free, too.
 func collect() {
 	for range 3 {
 		runtime.GC()
 	}
 	debug.FreeOSMemory()
-}
-
-// private returns the private dirty memory of the process.
-func private(tb testing.TB) int64 {
-	tb.Helper()
-	collect()
-	b, err := os.ReadFile("/proc/self/smaps_rollup")
-	if err != nil {
-		tb.Skip(err)
-	}
-	for _, line := range strings.Split(string(b), "\n") {
-		if f := strings.Fields(line); len(f) == 3 && f[0] == "Private_Dirty:" {
-			n, err := strconv.ParseInt(f[1], 10, 64)
-			if err != nil {
-				tb.Fatal(err)
-			}
-			return n << 10
-		}
-	}
-	tb.Skip("no private dirty memory in smaps_rollup")
-	return 0
 }

@@ -152,6 +152,47 @@ func TestDamageWhileRunning(t *testing.T) {
 	}
 }
 
+// TestEverythingIsRemoved empties the directory of a running store.
+func TestEverythingIsRemoved(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, Options{Dir: dir})
+	want := exercise(t, s, prepare(t, s, subject(t, 0)))
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	evictAll(s)
+	c := load(t, s, subject(t, 0))
+	if diff := compare(want, exercise(t, s, c)); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+	if i := c.Info(); i.Mode != wantMode(s) {
+		t.Errorf("info: %+v", i)
+	}
+}
+
+// TestNothingCanBeWritten keeps modules in memory.
+func TestNothingCanBeWritten(t *testing.T) {
+	s := open(t, Options{Dir: t.TempDir()})
+	want := exercise(t, s, prepare(t, s, subject(t, 0)))
+	if err := errors.Join(os.Remove(s.dir.newFiles()), os.WriteFile(s.dir.newFiles(), nil, 0o600)); err != nil && s.husks != nil {
+		t.Fatal(err)
+	} else if err != nil {
+		t.Skip("wazero has files there")
+	}
+	c, err := s.Prepare(context.Background(), Key{1}, variant(t, 1), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	log := exercise(t, s, c)
+	if diff := compare(want[:3], log[:3]); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+	if i := c.Info(); i.Mode != Compiled || !strings.Contains(i.Reason, "writing") {
+		t.Errorf("info: %+v", i)
+	}
+}
+
 // TestSwappedFiles puts the files of one module in the place of another's.
 func TestSwappedFiles(t *testing.T) {
 	dir := t.TempDir()

@@ -85,6 +85,9 @@ func (d *directory) object(g Digest, cpu string) string {
 // file that a power failure has cut short is found by its checksum.
 func (d *directory) write(path string, content func(*os.File) error) error {
 	f, err := os.CreateTemp(d.newFiles(), "*")
+	if errors.Is(err, fs.ErrNotExist) && makeTrusted(d.newFiles()) == nil {
+		f, err = os.CreateTemp(d.newFiles(), "*") // somebody has cleaned up
+	}
 	if err != nil {
 		return fmt.Errorf("code: writing %s: %w", path, err)
 	}

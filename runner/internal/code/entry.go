@@ -13,11 +13,11 @@ import (
 //	   ▲                                       ▲────── acquire ─────────┤
 //	   └──────────────────────────── evict, or last Code closed ────────┘
 //
-// The store's mutex guards all but digest, bin and checked.
+// The store's mutex guards all but digest and checked.
 type entry struct {
 	store   *Store
 	digest  Digest
-	bin     []byte // the rewritten module, when the store has no directory
+	bin     []byte // the rewritten module, when it is not in a file
 	checked fileID // the file whose code has been checked; the loading goroutine's
 
 	refs    int // Codes

@@ -25,7 +25,14 @@ func writeObject(dir *directory, path string, d Digest, h husk, c *compiled) err
 		offsets = binary.LittleEndian.AppendUint64(offsets, uint64((*c.offsets)[fn]))
 	}
 	return dir.write(path, func(f *os.File) error {
-		return writeArchive(f, kindObject, d, offsets, h.wasm, *c.code)
+		if err := writeArchive(f, kindObject, d, offsets, h.wasm, *c.code); err != nil {
+			return err
+		}
+		// Do not wait for the disk, but do not wait half a minute to begin
+		// either: until pages are on disk they count as private memory of
+		// those who map them, and cannot be dropped.
+		_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
+		return nil
 	})
 }
 

@@ -49,6 +49,10 @@ func (p *plain) close(ctx context.Context) error {
 // load makes a module resident. Only one is loaded at a time.
 func (p *plain) load(ctx context.Context, rt wazero.Runtime, d Digest, bin []byte) (wazero.CompiledModule, error) {
 	path := p.dir.plain(d)
+	// wazero refuses modules when somebody has cleaned up.
+	if err := os.MkdirAll(p.files, 0o700); err != nil {
+		return nil, fmt.Errorf("code: making directory: %w", err)
+	}
 	given := p.give(path, d)
 	defer p.clean()
 	cm, err := compile(ctx, rt, bin, runtime.GOMAXPROCS(0))

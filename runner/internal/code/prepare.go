@@ -74,8 +74,8 @@ func (s *Store) open(k Key) (*Code, error) {
 //
 // # Errors
 //
-// A [*CompileError], ctx's cause, [ErrClosed], or the system's error when files
-// cannot be written.
+// A [*CompileError], ctx's cause or [ErrClosed]. Where files cannot be written
+// the module stays in memory instead, and [Code.Info] says why.
 func (s *Store) Prepare(ctx context.Context, k Key, r *rewrite.Result, note []byte) (*Code, error) {
 	m := newManifest(Digest(KeyOf(r.Wasm)), r, note)
 	c, err := s.keep(ctx, k, m, r)
@@ -95,12 +95,7 @@ func (s *Store) Prepare(ctx context.Context, k Key, r *rewrite.Result, note []by
 // keep keeps a rewritten module: in files where there can be some.
 func (s *Store) keep(ctx context.Context, k Key, m manifest, r *rewrite.Result) (*Code, error) {
 	if s.dir == nil {
-		e, err := s.entryOf(m.Digest, bytes.Clone(r.Wasm))
-		if err != nil {
-			return nil, err
-		}
-		packed := packSegments(r.Segments)
-		return &Code{entry: e, key: k, manifest: m, segments: &packed}, nil
+		return s.remember(k, m, r)
 	}
 	if s.husks != nil {
 		err := s.build(ctx, m.Digest, r.Module, r.Wasm)
@@ -111,9 +106,22 @@ func (s *Store) keep(ctx context.Context, k Key, m manifest, r *rewrite.Result) 
 		// Anything else shows again when it is loaded, and makes that a plain load.
 	}
 	if err := s.write(k, m, r); err != nil {
+		return s.remember(k, m, r)
+	}
+	if c, err := s.open(k); err == nil {
+		return c, nil
+	}
+	return s.remember(k, m, r)
+}
+
+// remember keeps a module in memory, as when the disk is full.
+func (s *Store) remember(k Key, m manifest, r *rewrite.Result) (*Code, error) {
+	e, err := s.entryOf(m.Digest, bytes.Clone(r.Wasm))
+	if err != nil {
 		return nil, err
 	}
-	return s.open(k)
+	packed := packSegments(r.Segments)
+	return &Code{entry: e, key: k, manifest: m, segments: &packed}, nil
 }
 
 // write writes all but the machine code.

@@ -139,8 +139,11 @@ func (s *Store) entryOf(d Digest, bin []byte) (*entry, error) {
 	}
 	e := s.entries[d]
 	if e == nil {
-		e = &entry{store: s, digest: d, bin: bin}
+		e = &entry{store: s, digest: d}
 		s.entries[d] = e
+	}
+	if e.bin == nil {
+		e.bin = bin
 	}
 	e.refs++
 	return e, nil
@@ -230,8 +233,11 @@ func (s *Store) build(ctx context.Context, d Digest, m *wasm.Module, bin []byte)
 
 // wasm returns the rewritten module.
 func (s *Store) wasm(e *entry) ([]byte, error) {
-	if s.dir == nil {
-		return e.bin, nil
+	s.mu.Lock()
+	bin := e.bin
+	s.mu.Unlock()
+	if bin != nil {
+		return bin, nil
 	}
 	path := s.dir.wasm(e.digest)
 	bin, err := os.ReadFile(path)
