@@ -10,7 +10,7 @@ LISTEN   ?= 127.0.0.1:9000
 .PHONY: build run test race portable check lint fuzz bench bench-engine clean
 
 build: ## bin/wafer
-	$(GO) build -trimpath -o $(BIN) ./runner/cmd/wafer
+	$(GO) build -o $(BIN) ./runner/cmd/wafer
 
 run: build ## build an example and serve it
 	$(BIN) build -q -o bin/$(EXAMPLE).wasm ./examples/$(EXAMPLE)

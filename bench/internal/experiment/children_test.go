@@ -24,6 +24,9 @@ func module(t *testing.T) string {
 
 // TestInstances fills a process with instances and expects all to answer.
 func TestInstances(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
 	const n = 7
 	var c Instances
 	var memory proc.Memory
@@ -54,6 +57,9 @@ func TestInstances(t *testing.T) {
 
 // TestFunctions fills a process with forks.
 func TestFunctions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
 	const n = 3
 	file, cache := module(t), t.TempDir()
 	wasm, err := os.ReadFile(file)
@@ -95,6 +101,9 @@ func TestFunctions(t *testing.T) {
 
 // TestRestart answers once from a prepared cache.
 func TestRestart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
 	var took RestartTimes
 	if err := (&Restart{}).Run(RestartArgs{Wasm: module(t), Cache: runnertest.CacheDir(t)}, &took); err != nil {
 		t.Fatal(err)

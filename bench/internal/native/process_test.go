@@ -22,6 +22,9 @@ func build(t *testing.T, pkg string) native.Process {
 }
 
 func TestFirstResponse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
 	p := build(t, "../../testdata/native")
 	event := []byte(`{"key":"value"}`)
 	for range 3 { // whoever waited for a second event must not take the next one

@@ -10,6 +10,9 @@ import (
 
 // TestInvoke runs a handler as it was built, and with and without the meter.
 func TestInvoke(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
 	ctx := t.Context()
 	root, err := subject.Root(ctx)
 	if err != nil {

@@ -75,6 +75,9 @@ func TestReadArchiveRefuses(t *testing.T) {
 
 // TestFork expects forks to be valid modules, and all different.
 func TestFork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
 	ctx := t.Context()
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCustomSections(true))
 	defer rt.Close(ctx)

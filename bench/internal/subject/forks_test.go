@@ -13,6 +13,9 @@ import (
 // TestForks expects a runner to take forks for functions that it has prepared
 // itself, and to keep them apart.
 func TestForks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
 	ctx, cache := t.Context(), t.TempDir()
 	wasm := runnertest.Build(t, "../../testdata/hello")
 	cfg := runner.NewConfig().WithCacheDir(cache)
