@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -124,6 +125,7 @@ func TestCloseWhileLoading(t *testing.T) {
 			})
 		}
 		for s.Stats().Loads < 10 {
+			runtime.Gosched()
 		}
 		if err := s.Close(context.Background()); err != nil {
 			t.Error(err)

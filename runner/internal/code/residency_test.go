@@ -3,6 +3,7 @@ package code
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -162,9 +163,11 @@ func TestOneLoad(t *testing.T) {
 		})
 	}
 	for s.Stats().Waits != before.Waits+waiters {
+		runtime.Gosched()
 	}
 	cancel(leaving)
 	for waiting(c) != waiters*3/4 {
+		runtime.Gosched()
 	}
 	gate()
 	wg.Wait()
