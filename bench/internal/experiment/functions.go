@@ -26,7 +26,7 @@ func functions() Experiment {
 		},
 		About: "500 different functions in one process",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
-			wasm, err := lab.function(ctx, helloDir)
+			wasm, err := lab.prepare(ctx, helloDir)
 			if err != nil {
 				return nil, err
 			}
@@ -34,44 +34,31 @@ func functions() Experiment {
 			if err != nil {
 				return nil, err
 			}
-			cache, done, err := lab.forked(ctx, wasm, manyFunctions)
+			if err := lab.fork(ctx, wasm, manyFunctions); err != nil {
+				return nil, err
+			}
+			lab.Progress("loading %d functions", manyFunctions)
+			m, err := functionsOnce(ctx, FunctionsArgs{
+				Wasm: file, Cache: lab.cache(), Count: manyFunctions, Touch: functionsTouch,
+			})
 			if err != nil {
 				return nil, err
 			}
-			defer done()
-			args := FunctionsArgs{Wasm: file, Cache: cache, Count: manyFunctions, Touch: functionsTouch}
-			lab.Progress("booting %d functions", args.Count)
-			if _, err := functionsOnce(ctx, args); err != nil {
-				return nil, err
-			}
-			lab.Progress("loading %d functions", args.Count)
-			m, err := functionsOnce(ctx, args)
-			if err != nil {
-				return nil, err
-			}
-			return m.outcomes(args.Count), nil
+			return m.outcomes(manyFunctions), nil
 		},
 	}
 }
 
-// forked makes a cache directory with n forks of a function in it.
-func (l *Lab) forked(ctx context.Context, wasm []byte, n int) (cache string, done func(), err error) {
-	cache, done, err = l.tempCache(ctx, wasm)
-	if err != nil {
-		return "", nil, err
-	}
+// fork puts n forks of a prepared function into the cache.
+func (l *Lab) fork(ctx context.Context, wasm []byte, n int) error {
 	l.Progress("forking the function %d times", n)
-	forks, err := subject.NewForks(cache, wasm)
+	forks, err := subject.NewForks(l.cache(), wasm)
 	for i := 0; i < n && err == nil; i++ {
 		if err = ctx.Err(); err == nil {
 			_, err = forks.Make(i)
 		}
 	}
-	if err != nil {
-		done()
-		return "", nil, err
-	}
-	return cache, done, nil
+	return err
 }
 
 func functionsOnce(ctx context.Context, args FunctionsArgs) (FunctionsMemory, error) {
@@ -94,16 +81,17 @@ type FunctionsMemory struct {
 }
 
 func (m FunctionsMemory) outcomes(n int) []Outcome {
+	files := float64(m.All.MemoryFiles - m.None.MemoryFiles)
+	note := fmt.Sprintf("and %s of snapshots in memory files, which nobody has mapped", figure.MiB.Format(files))
+	if m.Reloaded > 0 {
+		note += fmt.Sprintf("; %d were not resident any more when they were called", m.Reloaded)
+	}
 	facts := []figure.Fact{
 		{Name: "private dirty with 500", Unit: figure.MiB, Value: float64(m.All.PrivateDirty)},
 		{Name: "private dirty with none", Unit: figure.MiB, Value: float64(m.None.PrivateDirty)},
 		{Name: "proportional set with 500", Unit: figure.MiB, Value: float64(m.All.Proportional)},
 		{Name: "memory files (snapshots) with 500", Unit: figure.MiB, Value: float64(m.All.MemoryFiles)},
-		{Name: "memory files per function", Unit: figure.KiB, Value: float64(m.All.MemoryFiles-m.None.MemoryFiles) / float64(n)},
-	}
-	note := ""
-	if m.Reloaded > 0 {
-		note = fmt.Sprintf("%d were not resident any more when they were called", m.Reloaded)
+		{Name: "memory files per function", Unit: figure.KiB, Value: files / float64(n)},
 	}
 	return []Outcome{
 		{Value: float64(m.All.PrivateDirty-m.None.PrivateDirty) / float64(n), Facts: facts, Note: note},

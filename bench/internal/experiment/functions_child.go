@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/proc"
@@ -68,21 +70,43 @@ func (c *functionCrowd) load(ctx context.Context, args FunctionsArgs) error {
 	if c.before, err = proc.ReadMemory(); err != nil {
 		return err
 	}
-	for i := range args.Count {
-		cfg := runner.NewFunctionConfig(fmt.Sprintf("fork-%d", i)).WithMaxInvocations(1)
-		f, err := c.runner.Load(ctx, cfg, subject.Fork(wasm, i))
-		if err != nil {
-			return err
+	c.list = make([]*runner.Function, args.Count)
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i := range c.list {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			break
 		}
-		c.list = append(c.list, f)
-		if _, err := hello(ctx, f); err != nil {
-			return err
-		}
-		if info := f.Inspect(); !info.CodeStored || info.Code != "mapped" {
-			return fmt.Errorf("experiment: the code of fork %d is %s, found on disk: %t, %s", i, info.Code, info.CodeStored, info.CodeReason)
-		}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			f, err := c.loadOne(ctx, wasm, i)
+			if err != nil {
+				fail(err)
+			}
+			c.list[i] = f
+		})
 	}
-	return nil
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// loadOne loads fork number i and has it answer.
+func (c *functionCrowd) loadOne(ctx context.Context, wasm []byte, i int) (*runner.Function, error) {
+	cfg := runner.NewFunctionConfig(fmt.Sprintf("fork-%d", i)).WithMaxInvocations(1)
+	f, err := c.runner.Load(ctx, cfg, subject.Fork(wasm, i))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := hello(ctx, f); err != nil {
+		return nil, err
+	}
+	if info := f.Inspect(); !info.CodeStored || info.Code != "mapped" {
+		return nil, fmt.Errorf("experiment: the code of fork %d is %s, found on disk: %t, %s", i, info.Code, info.CodeStored, info.CodeReason)
+	}
+	return f, nil
 }
 
 // answer has each function answer, and waits until all instances are gone.

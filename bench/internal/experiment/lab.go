@@ -128,24 +128,6 @@ func (l *Lab) withRunner(ctx context.Context, cfg runner.Config, do func(*runner
 	return err
 }
 
-// tempCache makes a cache directory in which the function has been prepared.
-// done removes it.
-func (l *Lab) tempCache(ctx context.Context, wasm []byte) (dir string, done func(), err error) {
-	if dir, err = l.tempDir("cache"); err != nil {
-		return "", nil, err
-	}
-	done = func() { _ = os.RemoveAll(dir) }
-	err = l.withRunner(ctx, runner.NewConfig().WithCacheDir(dir), func(r *runner.Runner) error {
-		_, err := r.Load(ctx, runner.NewFunctionConfig("prepare"), wasm)
-		return err
-	})
-	if err != nil {
-		done()
-		return "", nil, err
-	}
-	return dir, done, nil
-}
-
 // tempDir makes a directory below the lab's.
 func (l *Lab) tempDir(name string) (string, error) {
 	dir, err := os.MkdirTemp(l.dir, name+"-")
