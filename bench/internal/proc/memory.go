@@ -26,8 +26,10 @@ type Memory struct {
 	MemoryFiles int64 `json:"memoryFiles"`
 }
 
-// ReadMemory returns the memory of this process.
+// ReadMemory returns the memory of this process. It waits until the system has
+// written all files: pages of files that are not on disk yet count as dirty.
 func ReadMemory() (Memory, error) {
+	syscall.Sync()
 	text, err := os.ReadFile("/proc/self/smaps_rollup")
 	if err != nil {
 		return Memory{}, fmt.Errorf("proc: reading memory: %w", err)

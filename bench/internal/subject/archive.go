@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
+	"slices"
 )
 
 // archive is a file of the code cache, in memory. Its layout is that of
@@ -14,8 +15,8 @@ import (
 //	 0  "WAFER\x00", format version (2)
 //	 8  kind (4), number of parts (4)
 //	16  what the file belongs to (32)
-//	48  per part: offset (8), length (8), CRC-32C (4), zero (4)
-//	    CRC-32C of all that comes before (4)
+//	48  per part: offset (8), length (8), checksum (4), zero (4)
+//	    checksum of all that comes before (4)
 type archive struct {
 	content []byte
 	parts   int
@@ -45,7 +46,15 @@ func readArchive(path string) (*archive, error) {
 	return a, nil
 }
 
-func sum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+// sum is the CRC-32C of the CRC-32Cs of every megabyte.
+func sum(b []byte) uint32 {
+	table := crc32.MakeTable(crc32.Castagnoli)
+	var sums []byte
+	for chunk := range slices.Chunk(b, 1<<20) {
+		sums = binary.LittleEndian.AppendUint32(sums, crc32.Checksum(chunk, table))
+	}
+	return crc32.Checksum(sums, table)
+}
 
 func (a *archive) headSize() int { return archiveHead + a.parts*archiveEntry + 4 }
 
