@@ -24,26 +24,11 @@ var zeroPage [PageSize]byte
 // NewImage makes an image of content, whose length must be a multiple of
 // [WasmPageSize]. Pages of zeros take no memory. content is not kept.
 func NewImage(content []byte) (*Image, error) {
-	size := uint64(len(content))
-	if size == 0 || size%WasmPageSize != 0 {
-		return nil, &Error{"imaging", size, fmt.Errorf("not a positive multiple of %d", WasmPageSize)}
-	}
-	fd, err := unix.MemfdCreate("wafer-image", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	b, err := NewBuilder(uint64(len(content)))
 	if err != nil {
-		return nil, &Error{"imaging", size, fmt.Errorf("memfd_create: %w", err)}
+		return nil, err
 	}
-	im := &Image{fd: fd, size: size}
-	if err := im.fill(content); err != nil {
-		im.Close()
-		return nil, &Error{"imaging", size, err}
-	}
-	return im, nil
-}
-
-func (im *Image) fill(content []byte) error {
-	if err := unix.Ftruncate(im.fd, int64(im.size)); err != nil {
-		return fmt.Errorf("ftruncate: %w", err)
-	}
+	defer b.Close()
 	for from := 0; from < len(content); {
 		if bytes.Equal(content[from:from+PageSize], zeroPage[:]) {
 			from += PageSize
@@ -53,26 +38,75 @@ func (im *Image) fill(content []byte) error {
 		for to < len(content) && !bytes.Equal(content[to:to+PageSize], zeroPage[:]) {
 			to += PageSize
 		}
-		im.pages += (to - from) / PageSize
-		for at := from; at < to; {
-			n, err := unix.Pwrite(im.fd, content[at:to], int64(at))
-			if err != nil {
-				return fmt.Errorf("pwrite: %w", err)
-			}
-			at += n
+		if err := b.Write(uint64(from), content[from:to]); err != nil {
+			return nil, err
 		}
 		from = to
 	}
+	return b.Image()
+}
+
+// Builder makes an image piece by piece, without holding it twice. It is not
+// safe for concurrent use.
+type Builder struct{ im *Image }
+
+// NewBuilder starts an image of size bytes, all zeros, which must be a positive
+// multiple of [WasmPageSize].
+func NewBuilder(size uint64) (*Builder, error) {
+	if size == 0 || size%WasmPageSize != 0 {
+		return nil, &Error{"imaging", size, fmt.Errorf("not a positive multiple of %d", WasmPageSize)}
+	}
+	fd, err := unix.MemfdCreate("wafer-image", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	if err != nil {
+		return nil, &Error{"imaging", size, fmt.Errorf("memfd_create: %w", err)}
+	}
+	b := &Builder{&Image{fd: fd, size: size}}
+	if err := unix.Ftruncate(fd, int64(size)); err != nil {
+		b.Close()
+		return nil, &Error{"imaging", size, fmt.Errorf("ftruncate: %w", err)}
+	}
+	return b, nil
+}
+
+// Write puts whole pages at an offset, a multiple of [PageSize]. The kernel
+// takes them over: writing to a mapping instead would fault on each.
+func (b *Builder) Write(at uint64, pages []byte) error {
+	if at%PageSize != 0 || len(pages)%PageSize != 0 || at+uint64(len(pages)) > b.im.size {
+		return &Error{"imaging", b.im.size, fmt.Errorf("%d bytes at %d are no pages of it", len(pages), at)}
+	}
+	b.im.pages += len(pages) / PageSize
+	for len(pages) > 0 {
+		n, err := unix.Pwrite(b.im.fd, pages, int64(at))
+		if err != nil {
+			return &Error{"imaging", b.im.size, fmt.Errorf("pwrite: %w", err)}
+		}
+		pages, at = pages[n:], at+uint64(n)
+	}
+	return nil
+}
+
+// Image seals what was written. The builder is done then.
+func (b *Builder) Image() (*Image, error) {
+	im := b.im
 	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
 	if _, err := unix.FcntlInt(uintptr(im.fd), unix.F_ADD_SEALS, seals); err != nil {
-		return fmt.Errorf("sealing: %w", err)
+		return nil, &Error{"imaging", im.size, fmt.Errorf("sealing: %w", err)}
 	}
 	data, err := unix.Mmap(im.fd, 0, int(im.size), unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
-		return fmt.Errorf("mmap: %w", err)
+		return nil, &Error{"imaging", im.size, fmt.Errorf("mmap: %w", err)}
 	}
 	im.data = data
-	return nil
+	b.im = nil
+	return im, nil
+}
+
+// Close gives up an image that was not finished. After Image it does nothing.
+func (b *Builder) Close() {
+	if b.im != nil {
+		b.im.Close()
+		b.im = nil
+	}
 }
 
 // Size returns the image's length in bytes.

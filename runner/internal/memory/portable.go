@@ -33,6 +33,38 @@ func NewImage(content []byte) (*Image, error) {
 	return im, nil
 }
 
+// Builder makes an image piece by piece. It is not safe for concurrent use.
+type Builder struct{ im *Image }
+
+// NewBuilder starts an image of size bytes, all zeros, which must be a positive
+// multiple of [WasmPageSize].
+func NewBuilder(size uint64) (*Builder, error) {
+	if size == 0 || size%WasmPageSize != 0 {
+		return nil, &Error{"imaging", size, fmt.Errorf("not a positive multiple of %d", WasmPageSize)}
+	}
+	return &Builder{&Image{data: make([]byte, size)}}, nil
+}
+
+// Write puts whole pages at an offset, a multiple of [PageSize].
+func (b *Builder) Write(at uint64, pages []byte) error {
+	if at%PageSize != 0 || len(pages)%PageSize != 0 || at+uint64(len(pages)) > b.im.Size() {
+		return &Error{"imaging", b.im.Size(), fmt.Errorf("%d bytes at %d are no pages of it", len(pages), at)}
+	}
+	b.im.pages += len(pages) / PageSize
+	copy(b.im.data[at:], pages)
+	return nil
+}
+
+// Image returns what was written. The builder is done then.
+func (b *Builder) Image() (*Image, error) {
+	im := b.im
+	b.im = nil
+	return im, nil
+}
+
+// Close does nothing: the garbage collector frees what was written.
+func (b *Builder) Close() {}
+
 // Size returns the image's length in bytes.
 func (im *Image) Size() uint64 { return uint64(len(im.data)) }
 

@@ -29,11 +29,16 @@ import (
 const (
 	magic = "wafersnp"
 	// Version is the version of the file format.
-	Version    = 1
+	Version    = 2
 	headerSize = len(magic) + 4 + sha256.Size
 	// maxMemory is the largest memory a file may claim: what wasm allows.
 	maxMemory = 1 << 32
 	maxList   = 1 << 20 // globals, bytes of boot info, runs
+	// window is how far back the compression may refer. Reading a file needs
+	// as much fresh memory, and a first touch of memory is what it costs most.
+	window = 256 << 10
+	// chunk is how much is read at a time.
+	chunk = 16 * memory.PageSize
 )
 
 // FormatError says why a snapshot file is not used.
@@ -44,7 +49,7 @@ func (e *FormatError) Error() string { return "snapshot: reading file: " + e.Rea
 // Encode returns the snapshot as the content of a file.
 func (s *Snapshot) Encode() ([]byte, error) {
 	var body bytes.Buffer
-	z, err := zstd.NewWriter(&body, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	z, err := zstd.NewWriter(&body, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window))
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: compressing: %w", err)
 	}
@@ -125,7 +130,7 @@ func Decode(file []byte, globals int, limit uint64) (*Snapshot, error) {
 	if sum := sha256.Sum256(body); !bytes.Equal(sum[:], file[len(magic)+4:headerSize]) {
 		return nil, &FormatError{"its checksum is wrong"}
 	}
-	z, err := zstd.NewReader(bytes.NewReader(body), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxMemory))
+	z, err := zstd.NewReader(bytes.NewReader(body), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxMemory))
 	if err != nil {
 		return nil, &FormatError{err.Error()}
 	}
@@ -195,7 +200,12 @@ func (d *decoder) snapshot(globals int, limit uint64) (*Snapshot, error) {
 	if size == 0 || size > limit || size%memory.WasmPageSize != 0 {
 		return nil, &FormatError{fmt.Sprintf("it has a memory of %d bytes, the limit is %d", size, limit)}
 	}
-	content := make([]byte, size)
+	b, err := memory.NewBuilder(size)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	buf := make([]byte, chunk)
 	for range count {
 		from, pages := uint64(d.u32()), uint64(d.u32())
 		if d.err != nil {
@@ -204,12 +214,20 @@ func (d *decoder) snapshot(globals int, limit uint64) (*Snapshot, error) {
 		if from+pages > size/memory.PageSize {
 			return nil, &FormatError{fmt.Sprintf("pages %d to %d are outside its memory", from, from+pages)}
 		}
-		if _, err := io.ReadFull(d.r, content[from*memory.PageSize:][:pages*memory.PageSize]); err != nil {
-			d.err = err
-			return nil, nil
+		at, end := from*memory.PageSize, (from+pages)*memory.PageSize
+		for at < end {
+			piece := buf[:min(chunk, end-at)]
+			if _, err := io.ReadFull(d.r, piece); err != nil {
+				d.err = err
+				return nil, nil
+			}
+			if err := b.Write(at, piece); err != nil {
+				return nil, err
+			}
+			at += uint64(len(piece))
 		}
 	}
-	image, err := memory.NewImage(content)
+	image, err := b.Image()
 	if err != nil {
 		return nil, err
 	}
