@@ -92,10 +92,11 @@ func (s *session) measure(ctx context.Context, lab *experiment.Lab, e experiment
 	figures, others, err := s.once(ctx, lab, e)
 	if err == nil && others > noisy && anyShort(figures) {
 		s.progress("again, because others used %.0f %% of the processors", 100*others)
-		first := others
+		first, busy := figures, others
 		if figures, others, err = s.once(ctx, lab, e); err == nil {
 			for i := range figures {
-				figures[i].Note = fmt.Sprintf("second try; others used %.0f %%, then %.0f %% of the processors", 100*first, 100*others)
+				figures[i].Note = join(figures[i].Note, fmt.Sprintf("second try after %s; others used %.0f %%, then %.0f %% of the processors",
+					first[i].Unit.Format(first[i].Value), 100*busy, 100*others))
 			}
 		}
 	}
@@ -137,6 +138,14 @@ func (s *session) once(ctx context.Context, lab *experiment.Lab, e experiment.Ex
 		}
 	}
 	return list, others, nil
+}
+
+// join joins two notes, of which either may be empty.
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }
 
 func anyShort(list []figure.Figure) bool {

@@ -113,15 +113,15 @@ func measureInstances(ctx context.Context, lab *Lab, few, many *crowd) ([]Outcom
 	if err != nil {
 		return nil, err
 	}
-	dirty := float64(many.after.PrivateDirty - many.before.PrivateDirty)
+	held := float64(many.after.Held() - many.before.Held())
 	memory := []figure.Fact{
+		{Name: "held with 10,000", Unit: figure.MiB, Value: float64(many.after.Held())},
+		{Name: "held with none", Unit: figure.MiB, Value: float64(many.before.Held())},
 		{Name: "private dirty with 10,000", Unit: figure.MiB, Value: float64(many.after.PrivateDirty)},
-		{Name: "private dirty with none", Unit: figure.MiB, Value: float64(many.before.PrivateDirty)},
 		{Name: "proportional set with 10,000", Unit: figure.MiB, Value: float64(many.after.Proportional)},
-		{Name: "memory files with 10,000", Unit: figure.MiB, Value: float64(many.after.MemoryFiles)},
 	}
 	return []Outcome{
-		{Value: dirty / float64(many.n), Facts: memory},
+		{Value: held / float64(many.n), Facts: memory},
 		{Value: float64(many.after.Proportional), Facts: memory},
 		{Value: atMany.Median() / atFew.Median(), Facts: []figure.Fact{
 			{Name: "at 10, p50", Unit: figure.Microseconds, Value: atFew.Median()},

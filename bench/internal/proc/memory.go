@@ -14,17 +14,20 @@ import (
 // Memory is what this process holds, in bytes.
 //
 // The resident set size would count pages that all instances share once per
-// instance. Private dirty memory is what goes away with the process and cannot
-// be dropped; the proportional set size adds its share of what others map,
-// too.
+// instance; and no figure of the kernel's for a process counts the pages of a
+// memory file that is not mapped. See [Memory.Held].
 type Memory struct {
 	PrivateDirty int64 `json:"privateDirty"`
 	Proportional int64 `json:"proportional"` // PSS
-	Anonymous    int64 `json:"anonymous"`
-	// MemoryFiles is what the open memory files (memfd) take. Their pages are
-	// nowhere in the maps until somebody touches them.
-	MemoryFiles int64 `json:"memoryFiles"`
+	Anonymous    int64 `json:"anonymous"`    // heap, stacks and pages copied on write
+	MemoryFiles  int64 `json:"memoryFiles"`  // of open memory files (memfd), mapped or not
 }
+
+// Held is the memory that goes away with the process and that the kernel
+// cannot drop before: without swap there is nowhere to keep it. Where memory
+// files are mapped private dirty memory counts them, too; Held always does,
+// and once.
+func (m Memory) Held() int64 { return m.Anonymous + m.MemoryFiles }
 
 // ReadMemory returns the memory of this process. It waits until the system has
 // written all files: pages of files that are not on disk yet count as dirty.

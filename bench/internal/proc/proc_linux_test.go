@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 )
 
 const rollup = `00400000-7ffd rw-p 00000000 00:00 0    [rollup]
@@ -76,5 +77,47 @@ func TestReadMemory(t *testing.T) {
 	runtime.KeepAlive(b)
 	if grown := after.PrivateDirty - before.PrivateDirty; grown < 60<<20 {
 		t.Errorf("private memory grew by %d bytes, 64 MiB were touched", grown)
+	}
+}
+
+// TestMemoryFiles expects pages of a memory file to be counted once, mapped or
+// not.
+func TestMemoryFiles(t *testing.T) {
+	const size = 16 << 20
+	read := func() Memory {
+		t.Helper()
+		m, err := ReadMemory()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	content := make([]byte, size)
+	for i := range content {
+		content[i] = 1
+	}
+	before := read()
+	fd, err := unix.MemfdCreate("test", unix.MFD_CLOEXEC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	if n, err := unix.Pwrite(fd, content, 0); err != nil || n != size {
+		t.Fatalf("%d bytes, %v", n, err)
+	}
+	unmapped := read()
+	if grown := unmapped.Held() - before.Held(); grown < size || grown > size+size/4 {
+		t.Errorf("a file of %d bytes counts as %d", size, grown)
+	}
+	if grown := unmapped.PrivateDirty - before.PrivateDirty; grown > size/4 {
+		t.Errorf("a file that is not mapped counts as %d private bytes", grown)
+	}
+	mapped, err := unix.Mmap(fd, 0, size, unix.PROT_READ, unix.MAP_SHARED|unix.MAP_POPULATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Munmap(mapped)
+	if grown := read().Held() - unmapped.Held(); grown > size/4 {
+		t.Errorf("mapping the file counts as %d bytes more", grown)
 	}
 }
