@@ -135,5 +135,5 @@ func identify(info os.FileInfo) fileID {
 	if !ok {
 		return fileID{}
 	}
-	return fileID{uint64(st.Dev), st.Ino, st.Size, st.Mtim, st.Ctim}
+	return fileID{st.Dev, st.Ino, st.Size, st.Mtim, st.Ctim}
 }

@@ -34,9 +34,12 @@ func newPlain(dir *directory) (*plain, error) {
 		return nil, fmt.Errorf("code: opening cache: %w", err)
 	}
 	below, err := os.ReadDir(scratch.path)
-	if err != nil || len(below) != 1 || !below[0].IsDir() {
+	if err == nil && (len(below) != 1 || !below[0].IsDir()) {
+		err = errors.New("it holds something else than one directory")
+	}
+	if err != nil {
 		_ = scratch.close()
-		return nil, fmt.Errorf("code: opening cache: unexpected files in %s: %v", scratch.path, err)
+		return nil, fmt.Errorf("code: opening cache: looking into %s: %w", scratch.path, err)
 	}
 	p.files = filepath.Join(scratch.path, below[0].Name())
 	return p, nil
