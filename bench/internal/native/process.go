@@ -42,7 +42,7 @@ func (p Process) FirstResponse(ctx context.Context, event, want []byte) (time.Du
 	case a := <-api.answers:
 		took := a.at.Sub(start)
 		_ = cmd.Process.Kill() // it may have ended by itself
-		_ = <-died             // it was killed; how it ended says nothing
+		<-died                 //nolint:errcheck // it was killed: how it ended says nothing
 		if a.kind != "response" || !bytes.Equal(a.body, want) {
 			return 0, fmt.Errorf("native: %s posted the %s %q, want the response %q", p.Path, a.kind, a.body, want)
 		}
