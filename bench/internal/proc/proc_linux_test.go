@@ -116,7 +116,7 @@ func TestMemoryFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer unix.Munmap(mapped)
+	defer func() { _ = unix.Munmap(mapped) }()
 	if grown := read().Held() - unmapped.Held(); grown > size/4 {
 		t.Errorf("mapping the file counts as %d bytes more", grown)
 	}
