@@ -231,7 +231,7 @@ func TestFailureAfterWriting(t *testing.T) {
 	}}
 	addr, _ := serve(t, one(f))
 	r := request(t, addr, "GET", "/", "")
-	if r.StatusCode != 502 || r.body != `{"errorMessage":"boom"}` || r.Header.Get("X-Mine") != "" || r.Header.Get("Content-Type") != "application/json" {
+	if r.StatusCode != 502 || r.body != `{"errorMessage":"boom","errorType":""}` || r.Header.Get("X-Mine") != "" || r.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("status %d, headers %v, body %s", r.StatusCode, r.Header, r.body)
 	}
 }
