@@ -30,8 +30,8 @@ func (f *Function) charge(in *instance) {
 	cost := int64(in.eng.MemorySize()) + hostOverhead
 	if f.snap != nil {
 		cost -= int64(f.snap.Image.Size())
-		if pages := f.written.Load(); pages != nil {
-			cost += int64(len(*pages)) * memory.PageSize
+		if w := f.working.Load(); w != nil {
+			cost += int64(len(w.Written)) * memory.PageSize
 		}
 	}
 	f.runner.memory.used.Add(cost - in.cost)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner/internal/engine"
+	"github.com/wafer-run/wafer/runner/internal/memory"
 	"github.com/wafer-run/wafer/runner/internal/pool"
 	"github.com/wafer-run/wafer/runner/internal/snapshot"
 )
@@ -21,12 +22,12 @@ type Function struct {
 	env    []string
 	prefix []byte // of every request frame
 
-	snap       *snapshot.Snapshot       // what instances start from, or nil
-	snapStored bool                     // it came from the store
-	noSnapshot string                   // why snap is nil
-	written    atomic.Pointer[[]uint32] // pages that a first invocation writes to
-	lastUsed   atomic.Int64             // Unix nanoseconds
-	account    account                  // of the function
+	snap       *snapshot.Snapshot                // what instances start from, or nil
+	snapStored bool                              // it came from the store
+	noSnapshot string                            // why snap is nil
+	working    atomic.Pointer[memory.WorkingSet] // what a first invocation touches
+	lastUsed   atomic.Int64                      // Unix nanoseconds
+	account    account                           // of the function
 	tenant     *account
 }
 

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
@@ -48,6 +47,7 @@ const freezeDelay = 20 * time.Millisecond
 // again.
 func (f *Function) release(in *instance) {
 	in.call.Body, in.call.HTTP, in.call.Done = nil, nil, nil
+	f.learn(in)
 	f.charge(in)
 	defer f.runner.reclaim()
 	switch {
@@ -83,6 +83,17 @@ func (f *Function) freeze(in *instance) {
 	f.pool.Put(in)
 }
 
+// learn notes what the first invocation that ended well touched, once, so that
+// later instances are made with it at hand.
+func (f *Function) learn(in *instance) {
+	if f.snap == nil || f.working.Load() != nil || in.eng.Dead() {
+		return
+	}
+	if w, err := in.eng.Learn(); err == nil {
+		f.working.Store(&w)
+	}
+}
+
 // renew makes an instance as good as new for the next request, or replaces it.
 // The pre-freeze and pre-stop hooks are part of a life that ends here: they
 // have nothing to keep.
@@ -94,10 +105,6 @@ func (f *Function) renew(in *instance) {
 	if _, err := in.eng.Reset(f.snap); err != nil {
 		f.pool.Drop(in)
 		return
-	}
-	if f.written.Load() == nil {
-		pages := slices.Clone(in.eng.Written())
-		f.written.Store(&pages)
 	}
 	in.initialized = f.snap.Initialized
 	f.pool.Put(in)

@@ -92,8 +92,8 @@ func (f *Function) newInstance(ctx context.Context) (*instance, error) {
 	o := f.instanceOptions()
 	o.Snapshot = f.snap
 	o.Resets = f.cfg.isolation == IsolationRequest
-	if pages := f.written.Load(); pages != nil {
-		o.Populate = *pages
+	if w := f.working.Load(); w != nil {
+		o.Populate = *w
 	}
 	eng, err := f.module.Instantiate(ctx, o)
 	if err != nil {

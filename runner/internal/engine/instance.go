@@ -42,8 +42,8 @@ type InstanceOptions struct {
 	// Snapshot is what the instance starts from; nil starts it from the
 	// module's data.
 	Snapshot *snapshot.Snapshot
-	// Populate lists pages that calls are known to write to.
-	Populate []uint32
+	// Populate is what calls are known to touch.
+	Populate memory.WorkingSet
 	// Resets prepares for resets that follow most calls.
 	Resets bool
 

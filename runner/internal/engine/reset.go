@@ -35,9 +35,9 @@ func (in *Instance) Reset(s *snapshot.Snapshot) (memory.Reset, error) {
 	return r, nil
 }
 
-// Written returns the pages that the last reset found to be written to. They
-// are what [InstanceOptions.Populate] is for.
-func (in *Instance) Written() []uint32 { return in.mem.Private() }
+// Learn returns the pages of its snapshot that the instance has touched so far,
+// for [InstanceOptions.Populate].
+func (in *Instance) Learn() (memory.WorkingSet, error) { return in.mem.Learn(in.engine.pages) }
 
 // watch starts counting page faults. A thread's count says whether a call
 // touched a page for the first time; it is only worth something while the

@@ -45,3 +45,9 @@ type Reset struct {
 	Copied  int  // pages copied back
 	Dropped int  // pages given back to the kernel
 }
+
+// WorkingSet is which pages of an image a call touches, in ascending order.
+type WorkingSet struct {
+	Written []uint32 // private after the call
+	Read    []uint32 // mapped after it, but still the image's
+}

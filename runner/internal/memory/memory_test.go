@@ -144,7 +144,7 @@ func TestSiblingsAreApart(t *testing.T) {
 	im, content := image(t, 2)
 	a, b := linear(t, 2*WasmPageSize, im), linear(t, 2*WasmPageSize, im)
 	ma, mb := a.Reallocate(im.Size()), b.Reallocate(im.Size())
-	a.Populate([]uint32{0, 1, 2, 7, 9})
+	a.Populate(WorkingSet{Written: []uint32{0, 1, 2, 7, 9}, Read: []uint32{4, 5, 30}})
 	copy(ma, "secret")
 	if !bytes.Equal(mb, content) || !bytes.Equal(im.Bytes(), content) {
 		t.Fatal("a write in one memory shows in another")

@@ -161,11 +161,11 @@ func (l *Linear) Reset(*Scanner, bool) (Reset, error) {
 	return Reset{Copied: len(l.data) / PageSize}, nil
 }
 
-// Private returns nothing: there are no shared pages.
-func (l *Linear) Private() []uint32 { return nil }
+// Learn returns nothing: there are no shared pages.
+func (l *Linear) Learn(*Scanner) (WorkingSet, error) { return WorkingSet{}, nil }
 
 // Populate does nothing.
-func (l *Linear) Populate([]uint32) {}
+func (l *Linear) Populate(WorkingSet) {}
 
 // Faults returns 0: no reset depends on it.
 func Faults() int64 { return 0 }

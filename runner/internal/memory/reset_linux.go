@@ -106,21 +106,44 @@ func (l *Linear) Reset(s *Scanner, quiet bool) (Reset, error) {
 	return r, nil
 }
 
-// Private returns the pages that the last [Linear.Reset] found to be private.
-// It aliases the memory's list.
-func (l *Linear) Private() []uint32 { return l.private }
+// Learn finds out which of its image's pages the memory has touched so far.
+func (l *Linear) Learn(s *Scanner) (WorkingSet, error) {
+	var w WorkingSet
+	if l.image == nil {
+		return w, nil
+	}
+	buf := make([]byte, l.image.size/PageSize*8)
+	if n, err := unix.Pread(s.fd, buf, int64(l.base()/PageSize*8)); err != nil || n != len(buf) {
+		return w, &Error{"learning", l.size, fmt.Errorf("reading page map: %d of %d bytes: %w", n, len(buf), err)}
+	}
+	for page := range uint32(len(buf) / 8) {
+		switch e := binary.LittleEndian.Uint64(buf[page*8:]); {
+		case e&(pmPresent|pmSwapped) == 0:
+		case e&pmFile == 0:
+			w.Written = append(w.Written, page)
+		default:
+			w.Read = append(w.Read, page)
+		}
+	}
+	return w, nil
+}
 
-// Populate makes the given pages private ahead of the writes that would, in as
-// few system calls as there are runs of pages. Failing to is no error: the
-// writes then fault.
-func (l *Linear) Populate(pages []uint32) {
+// Populate maps a working set ahead of the page faults that would, in as few
+// system calls as there are runs of pages. Failing to is no error: the pages
+// are then faulted in one by one.
+func (l *Linear) Populate(w WorkingSet) {
+	l.advise(w.Read, unix.MADV_POPULATE_READ)
+	l.advise(w.Written, unix.MADV_POPULATE_WRITE)
+}
+
+func (l *Linear) advise(pages []uint32, advice int) {
 	for i := 0; i < len(pages); {
 		j := i + 1
 		for j < len(pages) && pages[j] == pages[j-1]+1 {
 			j++
 		}
 		from, to := uint64(pages[i])*PageSize, (uint64(pages[j-1])+1)*PageSize
-		if to > l.size || unix.Madvise(l.reserved[from:to], unix.MADV_POPULATE_WRITE) != nil {
+		if to > l.size || unix.Madvise(l.reserved[from:to], advice) != nil {
 			return
 		}
 		i = j
