@@ -95,7 +95,9 @@ func (c *functionCrowd) load(ctx context.Context, args FunctionsArgs) error {
 
 // loadOne loads fork number i and has it answer.
 func (c *functionCrowd) loadOne(ctx context.Context, wasm []byte, i int) (*runner.Function, error) {
-	cfg := runner.NewFunctionConfig(fmt.Sprintf("fork-%d", i)).WithMaxInvocations(1)
+	// The name is part of what a snapshot depends on: none is there yet.
+	name := fmt.Sprintf("fork-%d-%d", os.Getpid(), i)
+	cfg := runner.NewFunctionConfig(name).WithMaxInvocations(1)
 	f, err := c.runner.Load(ctx, cfg, subject.Fork(wasm, i))
 	if err != nil {
 		return nil, err
