@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/wafer-run/wafer/bench/internal/figure"
 	"github.com/wafer-run/wafer/bench/internal/plain"
@@ -59,7 +60,7 @@ func measureMeter(ctx context.Context, lab *Lab, dir string, event []byte, batch
 			return Outcome{}, err
 		}
 	}
-	const pairs, rounds = 9, 40
+	const pairs, rounds = 21, 16
 	var ratios, metered, unmetered []float64
 	for range pairs {
 		a, b, err := measurePair(ctx, modules, event, rounds, batch)
@@ -71,6 +72,8 @@ func measureMeter(ctx context.Context, lab *Lab, dir string, event []byte, batch
 	return Outcome{
 		Value: sample.Median(ratios),
 		Facts: []figure.Fact{
+			{Name: "ratio of the best pair", Unit: figure.Factor, Value: slices.Min(ratios)},
+			{Name: "ratio of the worst pair", Unit: figure.Factor, Value: slices.Max(ratios)},
 			{Name: "metered, p50", Unit: figure.Microseconds, Value: sample.Median(metered)},
 			{Name: "unmetered, p50", Unit: figure.Microseconds, Value: sample.Median(unmetered)},
 		},
