@@ -2,6 +2,7 @@ package runner
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -21,7 +22,11 @@ type handler struct{ f *Function }
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(h.f.cfg.maxEvent)))
 	if err != nil {
-		http.Error(w, "reading request body: "+err.Error(), http.StatusRequestEntityTooLarge)
+		status := http.StatusBadRequest
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			status = http.StatusRequestEntityTooLarge
+		}
+		http.Error(w, "reading request body: "+err.Error(), status)
 		return
 	}
 	req := &HTTPRequest{
@@ -39,7 +44,11 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("X-Fc-Request-Id", req.RequestID)
 	out := &netWriter{w: w}
-	if _, err := h.f.InvokeHTTP(r.Context(), req, out); err != nil {
+	_, err = h.f.InvokeHTTP(r.Context(), req, out)
+	if err == nil {
+		err = out.refused
+	}
+	if err != nil {
 		out.fail(err)
 	}
 }
@@ -56,9 +65,15 @@ type netWriter struct {
 	w        http.ResponseWriter
 	streamed bool
 	headSent bool
+	refused  error // why the head was not sent
 }
 
 func (n *netWriter) WriteHead(status int, headers []Header, size int64) error {
+	if status < 200 || status > 999 { // net/http would panic, or take it for an interim answer
+		message := fmt.Sprintf("the status is %d, want 200 to 999", status)
+		n.refused = &InvokeError{Kind: BadResponse, Type: typeBadResponse, Message: message}
+		return n.refused
+	}
 	for _, h := range headers {
 		if !strings.HasPrefix(http.CanonicalHeaderKey(h.Key), "X-Fc-") {
 			n.w.Header().Add(h.Key, h.Value)

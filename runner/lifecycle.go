@@ -58,11 +58,12 @@ func (f *Function) release(in *instance) {
 	case f.cfg.maxInvocations > 0 && in.invocations >= f.cfg.maxInvocations:
 		go f.pool.Drop(in)
 	default:
-		if in.boot.Hooks&abi.HookPreFreeze != 0 {
-			in.thawed = true
+		hooked := in.boot.Hooks&abi.HookPreFreeze != 0
+		in.thawed = hooked
+		f.pool.Put(in) // from here on it may be somebody else's
+		if hooked {
 			time.AfterFunc(freezeDelay, func() { f.freeze(in) })
 		}
-		f.pool.Put(in)
 	}
 }
 

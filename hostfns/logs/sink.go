@@ -31,5 +31,6 @@ type Line struct {
 }
 
 // Sink gets every line of a function's log as it ends. It is called from many
-// goroutines at once and should not block: the guest waits for it.
+// goroutines at once, in the middle of a call: it should not block, since the
+// guest waits for it, and must not switch coroutines (iter.Pull).
 type Sink func(Line)

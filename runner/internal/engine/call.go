@@ -48,7 +48,8 @@ type Call struct {
 	headSent, bodySent bool
 }
 
-// HTTPSink takes an HTTP answer piece by piece, on the goroutine of the call.
+// HTTPSink takes an HTTP answer piece by piece, on the goroutine of the call. It
+// may block and switch coroutines: the guest is not charged for it.
 type HTTPSink interface {
 	// WriteHead gets the head, once. It must not keep h.
 	WriteHead(h *abi.HTTPHead) abi.Errno
@@ -187,7 +188,12 @@ func (protocol) Funcs() []hostfns.Func {
 		Name: abi.ImportResponseWrite, Params: []api.ValueType{i32, i32, i32}, Results: []api.ValueType{i32},
 		Do: func(ctx context.Context, mem hostfns.Memory, stack []uint64) {
 			b := mem.Bytes(uint32(stack[1]), uint32(stack[2]))
-			stack[0] = uint64(instanceOf(ctx).call.write(abi.Part(uint32(stack[0])), b))
+			in, part := instanceOf(ctx), abi.Part(uint32(stack[0]))
+			if part == abi.PartHTTPHead || part == abi.PartHTTPBody {
+				in.outside(func() { stack[0] = uint64(in.call.write(part, b)) })
+				return
+			}
+			stack[0] = uint64(in.call.write(part, b))
 		},
 	}}
 }

@@ -211,6 +211,7 @@ func (in *Instance) Call(c *Call) (abi.Status, error) {
 		in.dead = true
 		return 0, &ProtocolError{fmt.Sprintf("%s returned %s for %s", abi.ExportCall, status, c.Kind)}
 	case status == abi.StatusMalformed:
+		in.dead = true
 		return 0, &ProtocolError{fmt.Sprintf("the guest could not decode the %s request", c.Kind)}
 	case status == abi.StatusError && c.Failure == nil:
 		c.Failure = &abi.Error{Message: "the guest reported an error without describing it"}

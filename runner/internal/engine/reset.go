@@ -58,9 +58,23 @@ func (in *Instance) unwatch(ended bool) {
 	if !in.locked {
 		return
 	}
-	if !ended || memory.Faults() != in.faults {
+	if now := memory.Faults(); !ended || now < 0 || now != in.faults {
 		in.quiet = false
 	}
 	in.locked = false
 	runtime.UnlockOSThread()
+}
+
+// outside runs what is not the guest's: code that may block, and may switch
+// coroutines, which Go forbids on a locked thread by ending the process. What
+// was counted so far is kept; none of the guest's memory is written meanwhile.
+func (in *Instance) outside(f func()) {
+	watched := in.locked
+	in.unwatch(true)
+	in.pause()
+	f()
+	in.resume()
+	if watched {
+		in.watch()
+	}
 }

@@ -39,12 +39,30 @@ func TestHandlerAPI(t *testing.T) {
 	t.Run("hooks", h.testHooks)
 }
 
+// TestHandlerAPIPerRequest runs what does not count on state again, with a fresh
+// sandbox for every request: calls then run on locked threads and between
+// resets, and answers must not differ.
+func TestHandlerAPIPerRequest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads many functions")
+	}
+	h := newHandlers(t)
+	h.isolation = runner.IsolationRequest
+	for range 2 {
+		t.Run("codecs", h.testCodecs)
+		t.Run("web", h.testWeb)
+		t.Run("events", h.testTriggerEvents)
+	}
+}
+
 // handlers are all handlers of testdata/handlers, loaded as they are called.
 type handlers struct {
 	addr   string
 	runner *runner.Runner
 	module []byte
 	lines  *runnertest.Lines
+	// isolation is that of what is loaded from now on.
+	isolation runner.Isolation
 
 	mu     sync.Mutex
 	loaded map[string]*runner.Function
@@ -110,7 +128,8 @@ func (h *handlers) Lookup(_, name, _ string) (front.Target, error) {
 	defer h.mu.Unlock()
 	f, ok := h.loaded[name]
 	if !ok {
-		cfg := runner.NewFunctionConfig(name).WithEnv(map[string]string{"HANDLER": name, "EXTRA": "1"})
+		cfg := runner.NewFunctionConfig(name).WithEnv(map[string]string{"HANDLER": name, "EXTRA": "1"}).
+			WithIsolation(h.isolation)
 		if !slices.Contains(saved, name) {
 			cfg = cfg.WithSnapshot(runner.SnapshotOff)
 		}
