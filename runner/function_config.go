@@ -21,6 +21,8 @@ const (
 	DefaultHookTimeout  = 3 * time.Second   // pre-freeze and pre-stop
 	MaxHookTimeout      = 90 * time.Second  //
 	DefaultMaxInstances = 100               //
+	DefaultConcurrency  = 1                 // invocations at once in one instance
+	MaxConcurrency      = 200               // FC's instanceConcurrency
 	DefaultQueueTimeout = 5 * time.Second   //
 	DefaultMaxQueue     = 1000              // invocations waiting for an instance
 	DefaultIdleTimeout  = 5 * time.Minute   //
@@ -48,6 +50,7 @@ type FunctionConfig struct {
 	stopTimeout    time.Duration
 	env            map[string]string
 	maxInstances   int
+	concurrency    int
 	maxInvocations int
 	maxQueue       int
 	queueTimeout   time.Duration
@@ -70,7 +73,7 @@ func NewFunctionConfig(name string) FunctionConfig {
 		name: name, handler: defaultHandler, qualifier: DefaultQualifier,
 		memory: DefaultMemory, timeout: DefaultTimeout, initTimeout: DefaultInitTimeout,
 		freezeTimeout: DefaultHookTimeout, stopTimeout: DefaultHookTimeout,
-		maxInstances: DefaultMaxInstances, maxQueue: DefaultMaxQueue,
+		maxInstances: DefaultMaxInstances, concurrency: DefaultConcurrency, maxQueue: DefaultMaxQueue,
 		queueTimeout: DefaultQueueTimeout, idleTimeout: DefaultIdleTimeout,
 		maxEvent: DefaultMaxEvent, maxPayload: DefaultMaxPayload,
 		grants: []string{"logs"},
@@ -81,18 +84,6 @@ func NewFunctionConfig(name string) FunctionConfig {
 type Credentials struct {
 	AccessKeyID, AccessKeySecret, SecurityToken string
 }
-
-// Name returns the function's name.
-func (c FunctionConfig) Name() string { return c.name }
-
-// Service returns the FC 2.0 service, empty for none.
-func (c FunctionConfig) Service() string { return c.service }
-
-// Memory returns the memory limit in MB.
-func (c FunctionConfig) Memory() int { return c.memory }
-
-// Timeout returns how long one invocation may take.
-func (c FunctionConfig) Timeout() time.Duration { return c.timeout }
 
 // WithHandler sets the handler's name as the context shows it. Default main.
 func (c FunctionConfig) WithHandler(handler string) FunctionConfig {
@@ -164,10 +155,18 @@ func (c FunctionConfig) WithEnv(env map[string]string) FunctionConfig {
 	return c
 }
 
-// WithMaxInstances limits how many instances may exist, and so how many
-// invocations run at once. Default [DefaultMaxInstances].
+// WithMaxInstances limits how many instances may exist, and so, times the
+// concurrency, how many invocations run at once. Default [DefaultMaxInstances].
 func (c FunctionConfig) WithMaxInstances(n int) FunctionConfig {
 	c.maxInstances = n
+	return c
+}
+
+// WithConcurrency says how many invocations may run in one instance at once.
+// Default [DefaultConcurrency]. Handlers that are called once per event take
+// one at a time whatever it says; servers take several.
+func (c FunctionConfig) WithConcurrency(n int) FunctionConfig {
+	c.concurrency = n
 	return c
 }
 
@@ -265,8 +264,8 @@ func (c FunctionConfig) WithTenant(name string) FunctionConfig {
 	return c
 }
 
-// validate reports everything that is wrong.
-func (c FunctionConfig) validate() error {
+// Validate reports everything that is wrong, joined. [Runner.Load] calls it.
+func (c FunctionConfig) Validate() error {
 	var errs []error
 	bad := func(what string, got any, want string) {
 		errs = append(errs, fmt.Errorf("runner: config of function %q: %s is %v, want %s", c.name, what, got, want))
@@ -290,6 +289,9 @@ func (c FunctionConfig) validate() error {
 		if t.d <= 0 || t.d > t.most {
 			bad(t.what, t.d, fmt.Sprintf("over 0 and at most %v", t.most))
 		}
+	}
+	if c.concurrency < 1 || c.concurrency > MaxConcurrency {
+		bad("the concurrency of an instance", c.concurrency, fmt.Sprintf("1 to %d", MaxConcurrency))
 	}
 	for _, n := range []struct {
 		what string

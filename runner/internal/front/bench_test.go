@@ -87,8 +87,8 @@ func BenchmarkHandler(b *testing.B) {
 // handlerOnly returns a server over a no-op and a request for it.
 func handlerOnly(tb testing.TB, uri string) (*Server, *fasthttp.RequestCtx) {
 	tb.Helper()
-	cfg, _ := Config{}.withDefaults()
-	s := newServer(cfg, one(noop()))
+	cfg, _ := Config{Functions: one(noop())}.withDefaults()
+	s := newServer(cfg)
 	client, server := net.Pipe()
 	tb.Cleanup(func() { _, _ = client.Close(), server.Close() })
 	rc := new(fasthttp.RequestCtx)

@@ -131,7 +131,7 @@ func (x *exchange) findRoute() error {
 		x.route.path = x.path
 		return nil
 	}
-	if _, ok = x.s.functions.single(); !ok {
+	if _, ok = x.s.cfg.Functions.Single(); !ok {
 		return refuse(pathNotSupported, excerpt(x.path), x.rc.Method())
 	}
 	x.route = route{trigger: true, public: true, path: x.path}
@@ -139,17 +139,17 @@ func (x *exchange) findRoute() error {
 }
 
 // findFunction looks the route's function up.
-func (x *exchange) findFunction() (target, error) {
+func (x *exchange) findFunction() (Target, error) {
 	r := &x.route
 	if r.public {
-		if t, ok := x.s.functions.single(); ok {
+		if t, ok := x.s.cfg.Functions.Single(); ok {
 			return t, nil
 		}
-		return target{}, refuse(pathNotSupported, excerpt(x.path), x.rc.Method())
+		return Target{}, refuse(pathNotSupported, excerpt(x.path), x.rc.Method())
 	}
-	t, err := x.s.functions.lookup(r.service, r.name, r.qualifier)
+	t, err := x.s.cfg.Functions.Lookup(r.service, r.name, r.qualifier)
 	if err != nil {
-		return target{}, r.notFound(err)
+		return Target{}, r.notFound(err)
 	}
 	return t, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +24,8 @@ var usage = runner.Usage{
 }
 
 func (f *fake) HandlesHTTP() bool { return !f.event }
+
+func (f *fake) Config() runner.FunctionConfig { return runner.NewFunctionConfig("f") }
 
 func (f *fake) Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error) {
 	return f.invoke(ctx, ev)
@@ -62,41 +63,40 @@ func answerWith(w runner.HTTPWriter, status int, body string, headers ...string)
 	return err
 }
 
-// directory is a finder over a map from service/name.
+// directory is a [Functions] over a map from service/name.
 type directory struct {
-	functions map[string]function
-	only      function
+	functions map[string]Function
+	only      Function
 }
 
-func (d directory) lookup(service, name, qualifier string) (target, error) {
+func (d directory) Lookup(service, name, qualifier string) (Target, error) {
 	f, ok := d.functions[service+"/"+name]
 	switch {
 	case service == "missing":
-		return target{}, ErrServiceNotFound
+		return Target{}, ErrServiceNotFound
 	case !ok:
-		return target{}, ErrFunctionNotFound
+		return Target{}, ErrFunctionNotFound
 	case qualifier == "LATEST":
-		return target{function: f}, nil
+		return Target{Function: f}, nil
 	case qualifier == "prod":
-		return target{function: f, version: "7"}, nil
+		return Target{Function: f, Version: "7"}, nil
 	}
-	return target{}, ErrQualifierNotFound
+	return Target{}, ErrQualifierNotFound
 }
 
-func (d directory) single() (target, bool) { return target{function: d.only}, d.only != nil }
+func (d directory) Single() (Target, bool) { return Target{Function: d.only}, d.only != nil }
 
 // serve runs a server over functions and returns its address.
-func serve(t testing.TB, d finder, changes ...func(*Config)) (addr string, s *Server) {
+func serve(t testing.TB, d Functions, changes ...func(*Config)) (addr string, s *Server) {
 	t.Helper()
-	cfg := Config{Functions: registry{}.Functions, Logger: slog.New(slog.NewTextHandler(testWriter{t}, nil))}
+	cfg := Config{Functions: d, Logger: slog.New(slog.NewTextHandler(testWriter{t}, nil))}
 	for _, change := range changes {
 		change(&cfg)
 	}
-	cfg, err := cfg.withDefaults()
-	if err != nil && !strings.Contains(err.Error(), "Functions is not set") {
+	s, err := New(cfg)
+	if err != nil {
 		t.Fatal(err)
 	}
-	s = newServer(cfg, d)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -123,8 +123,8 @@ func serve(t testing.TB, d finder, changes ...func(*Config)) (addr string, s *Se
 }
 
 // one serves f as 3.0 function f, as 2.0 function svc/f, and as the only one.
-func one(f function) directory {
-	return directory{functions: map[string]function{"/f": f, "svc/f": f}, only: f}
+func one(f Function) directory {
+	return directory{functions: map[string]Function{"/f": f, "svc/f": f}, only: f}
 }
 
 type testWriter struct{ t testing.TB }

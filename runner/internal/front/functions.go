@@ -7,6 +7,20 @@ import (
 	"github.com/wafer-run/wafer/runner"
 )
 
+// Function is what the front calls: a [*runner.Function], or a function that
+// runs by other means and keeps to the same contract.
+type Function interface {
+	Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error)
+	InvokeHTTP(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) (*runner.Result, error)
+	// HandlesHTTP reports whether the function writes its HTTP answers itself,
+	// and so may stream them. Others are called with an event.
+	HandlesHTTP() bool
+	// Config returns the function's configuration.
+	Config() runner.FunctionConfig
+}
+
+var _ Function = (*runner.Function)(nil)
+
 // Errors of [Functions].
 var (
 	ErrServiceNotFound   = errors.New("front: no such service")
@@ -27,42 +41,7 @@ type Functions interface {
 
 // Target is a function to call.
 type Target struct {
-	Function *runner.Function
+	Function
 	// Version is what the qualifier stands for; empty means LATEST.
 	Version string
-}
-
-// function is what the front needs of a [*runner.Function].
-type function interface {
-	Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error)
-	InvokeHTTP(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) (*runner.Result, error)
-	HandlesHTTP() bool
-}
-
-// target is a [Target] that may be something else in tests.
-type target struct {
-	function
-	version string
-}
-
-// finder is [Functions] for targets.
-type finder interface {
-	lookup(service, name, qualifier string) (target, error)
-	single() (target, bool)
-}
-
-// registry is the finder over the public interface.
-type registry struct{ Functions }
-
-func (r registry) lookup(service, name, qualifier string) (target, error) {
-	t, err := r.Lookup(service, name, qualifier)
-	if err != nil {
-		return target{}, err
-	}
-	return target{t.Function, t.Version}, nil
-}
-
-func (r registry) single() (target, bool) {
-	t, ok := r.Single()
-	return target{t.Function, t.Version}, ok
 }

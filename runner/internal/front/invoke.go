@@ -9,7 +9,7 @@ import (
 )
 
 // invokeEvent calls the function with the body as its event.
-func (x *exchange) invokeEvent(t target) error {
+func (x *exchange) invokeEvent(t Target) error {
 	res, err := t.Invoke(x.ctx, x.event())
 	if err != nil {
 		return x.describe(t, res, err)
@@ -39,7 +39,7 @@ var (
 
 // describe turns an error of the runner into what the client gets. The usage
 // is in the response already when it returns.
-func (x *exchange) describe(t target, res *runner.Result, err error) error {
+func (x *exchange) describe(t Target, res *runner.Result, err error) error {
 	if res != nil {
 		x.usage(t, res)
 	}

@@ -96,9 +96,9 @@ func TestShutdownCancels(t *testing.T) {
 }
 
 func TestShutdownBeforeServe(t *testing.T) {
-	cfg, _ := Config{}.withDefaults()
+	cfg, _ := Config{Functions: one(echo())}.withDefaults()
 	for range 20 { // before, during or after: the listener is closed and both return
-		s := newServer(cfg, one(echo()))
+		s := newServer(cfg)
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -119,8 +119,8 @@ func TestShutdownBeforeServe(t *testing.T) {
 }
 
 func TestServeFails(t *testing.T) {
-	cfg, _ := Config{}.withDefaults()
-	s := newServer(cfg, one(echo()))
+	cfg, _ := Config{Functions: one(echo())}.withDefaults()
+	s := newServer(cfg)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -100,7 +100,7 @@ func sendChunks(w io.Writer, n int) {
 // A refused request does not spoil the next one on its connection, unless its
 // body is too large to be skipped.
 func TestConnectionAfterRefusal(t *testing.T) {
-	addr, _ := serve(t, directory{functions: map[string]function{"/f": echo()}})
+	addr, _ := serve(t, directory{functions: map[string]Function{"/f": echo()}})
 	for _, c := range []struct {
 		name string
 		body int

@@ -21,7 +21,7 @@ func (x *exchange) common() {
 }
 
 // usage sets the headers of an invocation that took place.
-func (x *exchange) usage(t target, res *runner.Result) {
+func (x *exchange) usage(t Target, res *runner.Result) {
 	h := &x.rc.Response.Header
 	u := &res.Usage
 	var b [32]byte
@@ -31,7 +31,7 @@ func (x *exchange) usage(t target, res *runner.Result) {
 	if u.InstanceID != "" {
 		h.Add(hInstanceID, u.InstanceID)
 	}
-	version := t.version
+	version := t.Version
 	if version == "" {
 		version = runner.DefaultQualifier
 	}

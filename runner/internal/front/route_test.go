@@ -8,7 +8,7 @@ import (
 )
 
 func TestRefusedRoutes(t *testing.T) {
-	d := directory{functions: map[string]function{"/f": echo(), "svc/f": echo()}}
+	d := directory{functions: map[string]Function{"/f": echo(), "svc/f": echo()}}
 	addr, _ := serve(t, d)
 	three := func(code, message string) string {
 		return `{"Code":"` + code + `","Message":"` + message + `","RequestId":"ID"}`

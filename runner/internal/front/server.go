@@ -18,7 +18,6 @@ const shutdownGrace = 2 * time.Second
 // Server serves functions. It is safe for concurrent use.
 type Server struct {
 	cfg       Config
-	functions finder
 	http      fasthttp.Server
 	inflight  inflight
 	bodies    budget
@@ -40,11 +39,11 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newServer(cfg, registry{cfg.Functions}), nil
+	return newServer(cfg), nil
 }
 
-func newServer(cfg Config, functions finder) *Server {
-	s := &Server{cfg: cfg, functions: functions, bodies: budget{limit: cfg.BodyMemory}}
+func newServer(cfg Config) *Server {
+	s := &Server{cfg: cfg, bodies: budget{limit: cfg.BodyMemory}}
 	s.inflight.init()
 	s.exchanges.New = func() any {
 		x := new(exchange)

@@ -5,7 +5,7 @@ import (
 )
 
 // invokeHTTP calls the function with the request itself.
-func (x *exchange) invokeHTTP(t target) error {
+func (x *exchange) invokeHTTP(t Target) error {
 	if err := x.fillRequest(t); err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (x *exchange) invokeHTTP(t target) error {
 }
 
 // finishHTTP completes an answer that was collected.
-func (x *exchange) finishHTTP(t target, res *runner.Result, err error) error {
+func (x *exchange) finishHTTP(t Target, res *runner.Result, err error) error {
 	a := &x.answer
 	if a.bad != nil && x.ctx.Err() == nil {
 		err = a.bad // the cause, also where the function gave up because of it
@@ -39,7 +39,7 @@ func (x *exchange) finishHTTP(t target, res *runner.Result, err error) error {
 
 // fillRequest describes the request to the function. All its text is copied in
 // one piece.
-func (x *exchange) fillRequest(t target) error {
+func (x *exchange) fillRequest(t Target) error {
 	path, err := x.decodedPath()
 	if err != nil {
 		return err
