@@ -1,0 +1,79 @@
+package pool
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// sweep destroys what has been idle for too long. The oldest stand first,
+// because the newest are taken first.
+func (p *Pool[T]) sweep() {
+	p.mu.Lock()
+	cut := time.Now().Add(-p.cfg.IdleTime)
+	n := 0
+	for n < len(p.idle) && !p.idle[n].since.After(cut) {
+		n++
+	}
+	old := slices.Clone(p.idle[:n])
+	p.idle = slices.Delete(p.idle, 0, n)
+	p.stats.Expired += int64(n)
+	p.sweeper = nil
+	if len(p.idle) > 0 && !p.closed {
+		p.sweeper = time.AfterFunc(time.Until(p.idle[0].since.Add(p.cfg.IdleTime)), p.sweep)
+	}
+	p.mu.Unlock()
+	for _, r := range old {
+		p.destroy(r.item)
+	}
+}
+
+// Evict destroys up to n idle instances, the longest idle first, and returns
+// how many.
+func (p *Pool[T]) Evict(n int) int {
+	p.mu.Lock()
+	n = min(n, len(p.idle))
+	old := slices.Clone(p.idle[:n])
+	p.idle = slices.Delete(p.idle, 0, n)
+	p.stats.Taken += int64(n)
+	p.mu.Unlock()
+	for _, r := range old {
+		p.destroy(r.item)
+	}
+	return n
+}
+
+// Close destroys what is idle, turns away who waits, and waits until what is
+// busy has come back, or ctx is done.
+func (p *Pool[T]) Close(ctx context.Context) error {
+	p.mu.Lock()
+	if !p.closed {
+		p.closed = true
+		if p.live == 0 {
+			close(p.drained)
+		}
+		for _, w := range p.waiting {
+			w.ready <- grant[T]{err: ErrClosed}
+		}
+		for _, w := range p.joining {
+			w.ready <- grant[T]{err: ErrClosed}
+		}
+		p.waiting, p.joining = nil, nil
+		if p.sweeper != nil {
+			p.sweeper.Stop()
+			p.sweeper = nil
+		}
+	}
+	old := p.idle
+	p.idle = nil
+	p.mu.Unlock()
+	for _, r := range old {
+		p.destroy(r.item)
+	}
+	select {
+	case <-p.drained:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
