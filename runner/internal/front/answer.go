@@ -36,7 +36,7 @@ func (a *answer) WriteHead(status int, headers []runner.Header, size int64) erro
 		return errSecondHead
 	}
 	a.head = true
-	limit := a.x.route.gen.limits().responseHeader
+	limit := a.x.limits.ResponseHeader
 	switch n := headerSize(headers); {
 	case status < 200 || status > 999:
 		a.bad = refuse(badResponse, fmt.Sprintf("the status is %d, want 200 to 999", status))

@@ -31,7 +31,7 @@ func (b *budget) release(n int64) {
 // a header promises them, and what goes beyond [smallBody] counts against the
 // server's budget.
 func (x *exchange) readBody() error {
-	limit := x.route.gen.limits().body
+	limit := x.limits.Body
 	announced := x.rc.Request.Header.ContentLength() // -1 when chunked
 	stream := x.rc.RequestBodyStream()
 	if stream == nil || announced == 0 {

@@ -7,24 +7,24 @@ import (
 
 // checkHead refuses what can be refused before the body is there.
 func (x *exchange) checkHead() error {
-	limits := x.route.gen.limits()
-	if n := len(x.uri); n > limits.path {
-		return refuse(invalidArgument, fmt.Sprintf("the path with its query has %d bytes, the limit is %d", n, limits.path))
+	limits := &x.limits
+	if n := len(x.uri); n > limits.Path {
+		return refuse(invalidArgument, fmt.Sprintf("the path with its query has %d bytes, the limit is %d", n, limits.Path))
 	}
 	h := &x.rc.Request.Header
 	// What came over the wire is more than what is counted, so most requests
 	// need no count.
-	if len(h.RawHeaders()) > limits.header {
+	if len(h.RawHeaders()) > limits.RequestHeader {
 		n := 0
 		for key, value := range h.AllInOrder() {
 			n += len(key) + len(value)
 		}
-		if n > limits.header {
-			return refuse(invalidArgument, fmt.Sprintf("the request headers have %d bytes, the limit is %d", n, limits.header))
+		if n > limits.RequestHeader {
+			return refuse(invalidArgument, fmt.Sprintf("the request headers have %d bytes, the limit is %d", n, limits.RequestHeader))
 		}
 	}
-	if n := h.ContentLength(); n > limits.body {
-		return x.tooLarge(limits.body, fmt.Sprintf("%d bytes", n))
+	if n := h.ContentLength(); n > limits.Body {
+		return x.tooLarge(limits.Body, fmt.Sprintf("%d bytes", n))
 	}
 	if x.route.trigger {
 		if _, ok := triggerMethod(x.rc.Method()); !ok {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,9 @@ const (
 	DefaultWriteTimeout = 60 * time.Second
 	DefaultMaxConns     = 64 << 10
 	DefaultBodyMemory   = 1 << 30 // bytes
+	DefaultQueueTimeout = 5 * time.Second
+
+	DefaultTriggerSuffix = "localhost"
 )
 
 // Config configures a [Server]. Zero fields mean the defaults. The server keeps
@@ -21,6 +25,35 @@ const (
 type Config struct {
 	// Functions is what there is to serve. It must be set.
 	Functions Functions
+	// Domains are the custom domains. nil, the default, means none.
+	Domains Domains
+	// TriggerSuffix makes hosts of functions: {function}.{suffix} is the HTTP
+	// trigger of a function of FC 3.0, {function}.{service}.{suffix} that of a
+	// function of FC 2.0, wherever such a function exists. Names are looked up
+	// as the client sent them and then in lower case. Default
+	// [DefaultTriggerSuffix].
+	TriggerSuffix string
+	// Limits replace both generations' limits where its fields are set.
+	Limits Limits
+	// Concurrency is how many invocations run at once, over all functions.
+	// Those beyond it wait for QueueTimeout, and are then turned away with
+	// ResourceThrottled. Default 0, no limit.
+	Concurrency int
+	// TenantConcurrency is how many invocations run at once for each tenant, see
+	// [runner.FunctionConfig.WithTenant]. Those beyond it wait for QueueTimeout,
+	// and are then turned away with ResourceExhausted. Default 0, no limit.
+	TenantConcurrency int
+	// QueueTimeout is how long an invocation waits for its turn under the two
+	// limits above. Default [DefaultQueueTimeout].
+	QueueTimeout time.Duration
+	// Attachment makes browsers download what the HTTP triggers' own URLs answer:
+	// Content-Disposition is attachment there, and left alone on custom domains.
+	// FC does so on its own domains. Default false.
+	Attachment bool
+	// PublicLog lets callers of subdomains and custom domains ask for the log by
+	// X-Fc-Log-Type. Default false: they may be anybody. The API paths always
+	// allow it.
+	PublicLog bool
 	// Logger takes what went wrong inside wafer. nil, the default, discards it.
 	Logger *slog.Logger
 	// ReadTimeout limits how long a request may take to arrive, body included.
@@ -54,6 +87,7 @@ func (c Config) withDefaults() (Config, error) {
 		{"ReadTimeout", &c.ReadTimeout, DefaultReadTimeout},
 		{"IdleTimeout", &c.IdleTimeout, DefaultIdleTimeout},
 		{"WriteTimeout", &c.WriteTimeout, DefaultWriteTimeout},
+		{"QueueTimeout", &c.QueueTimeout, DefaultQueueTimeout},
 	} {
 		if *d.d == 0 {
 			*d.d = d.fallback
@@ -74,5 +108,17 @@ func (c Config) withDefaults() (Config, error) {
 	if c.BodyMemory < 0 {
 		errs = append(errs, fmt.Errorf("front: config: BodyMemory is %d, want over 0", c.BodyMemory))
 	}
-	return c, errors.Join(errs...)
+	if c.Concurrency < 0 {
+		errs = append(errs, fmt.Errorf("front: config: Concurrency is %d, want 0 (no limit) or more", c.Concurrency))
+	}
+	if c.TenantConcurrency < 0 {
+		errs = append(errs, fmt.Errorf("front: config: TenantConcurrency is %d, want 0 (no limit) or more", c.TenantConcurrency))
+	}
+	if c.TriggerSuffix == "" {
+		c.TriggerSuffix = DefaultTriggerSuffix
+	}
+	if strings.Trim(c.TriggerSuffix, ".") != c.TriggerSuffix || strings.ContainsAny(c.TriggerSuffix, "/: \t") {
+		errs = append(errs, fmt.Errorf("front: config: TriggerSuffix is %q, want a host name without a port", c.TriggerSuffix))
+	}
+	return c, errors.Join(append(errs, c.Limits.Validate())...)
 }

@@ -17,6 +17,7 @@ type exchange struct {
 	rc *fasthttp.RequestCtx
 
 	route     route
+	limits    Limits
 	requestID string
 	uri       string // path and query as sent, without scheme and host
 	path      string // the part of uri before the query
@@ -78,11 +79,12 @@ func (x *exchange) serve() error {
 		return err
 	}
 	x.requestID = x.route.gen.newRequestID()
-	if err := x.checkHead(); err != nil {
-		return err
-	}
 	t, err := x.findFunction()
 	if err != nil {
+		return err
+	}
+	x.limits = x.s.limits[x.route.gen].With(t.Limits)
+	if err := x.checkHead(); err != nil {
 		return err
 	}
 	if err := x.readBody(); err != nil {
@@ -121,7 +123,7 @@ func (x *exchange) findRoute() error {
 		return nil
 	}
 	if strings.HasPrefix(x.path, api2) {
-		x.route.gen = gen2 // of the error
+		x.route.gen = FC2 // of the error
 	}
 	if named := x.rc.Request.Header.Peek(hTarget); len(named) > 0 {
 		// The function's name is in the header, the path is all its own.

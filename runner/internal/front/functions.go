@@ -9,6 +9,14 @@ import (
 
 // Function is what the front calls: a [*runner.Function], or a function that
 // runs by other means and keeps to the same contract.
+//
+// # Errors
+//
+// Beside those of [*runner.Function]: a function that cannot be started reports
+// a [*runner.InvokeError] of Kind [runner.BootFailed] whose Type is FC's code,
+// one of FunctionNotStarted, CAExited, CAFileNotFound and CAFilePermission. The
+// caller gets it as an error of the platform, of status 412, with that code and
+// the Message as it is.
 type Function interface {
 	Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error)
 	InvokeHTTP(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) (*runner.Result, error)
@@ -44,4 +52,9 @@ type Target struct {
 	Function
 	// Version is what the qualifier stands for; empty means LATEST.
 	Version string
+	// Trigger is the function's HTTP trigger. nil lets every request in.
+	Trigger *Trigger
+	// Limits replaces the server's limits where its fields are set. nil
+	// replaces none.
+	Limits *Limits
 }

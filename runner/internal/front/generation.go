@@ -8,18 +8,34 @@ import (
 	"github.com/wafer-run/wafer/runner"
 )
 
-// generation is a generation of FC's API. They differ in paths, limits, ids and
+// Generation is a generation of FC's API. They differ in paths, limits, ids and
 // error bodies.
-type generation uint8
+type Generation uint8
 
 const (
-	gen3 generation = iota // 2023-03-30; also what has no API path
-	gen2                   // 2016-08-15
+	FC3 Generation = iota // 2023-03-30; also what has no API path
+	FC2                   // 2016-08-15, whose functions belong to services
 )
 
+// String returns the generation's version number.
+func (g Generation) String() string {
+	if g == FC2 {
+		return "2.0"
+	}
+	return "3.0"
+}
+
+// generationOf returns the generation of a function that no API path names.
+func generationOf(service string) Generation {
+	if service != "" {
+		return FC2
+	}
+	return FC3
+}
+
 // newRequestID makes a request id in the generation's format: a UUID for 2.0.
-func (g generation) newRequestID() string {
-	if g == gen3 {
+func (g Generation) newRequestID() string {
+	if g == FC3 {
 		return runner.NewRequestID()
 	}
 	var raw [16]byte
@@ -42,9 +58,9 @@ func (g generation) newRequestID() string {
 }
 
 // errorBody is the body of a request that did not get as far as the function.
-func (g generation) errorBody(code, message, requestID string) []byte {
+func (g Generation) errorBody(code, message, requestID string) []byte {
 	var body any
-	if g == gen2 {
+	if g == FC2 {
 		body = struct{ ErrorCode, ErrorMessage string }{code, message}
 	} else {
 		body = struct{ Code, Message, RequestId string }{code, message, requestID}

@@ -53,13 +53,13 @@ func reservedIn(key []byte) bool {
 
 // reservedOut reports whether a function's header does not reach the client. key
 // is canonical.
-func reservedOut(gen generation, key, value string) bool {
+func reservedOut(gen Generation, key, value string) bool {
 	switch key {
 	case "Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Server", "Trailer",
 		"Transfer-Encoding", "Upgrade":
 		return true
 	case hDisposition:
-		return gen == gen3 && strings.EqualFold(strings.TrimSpace(value), "attachment")
+		return gen == FC3 && strings.EqualFold(strings.TrimSpace(value), "attachment")
 	}
 	return strings.HasPrefix(key, reservedPrefix)
 }

@@ -26,7 +26,7 @@ const (
 
 // route says which function a request is for, and how it is called.
 type route struct {
-	gen       generation
+	gen       Generation
 	trigger   bool // an HTTP trigger, not an invocation through the API
 	public    bool // no API path: anybody may be calling
 	service   string
@@ -57,7 +57,7 @@ func matchRoute(path, query string) (r route, ok bool) {
 		if !ok || !ok2 || service == "" || !segment(name) {
 			return r, false
 		}
-		r = route{gen: gen2, name: unescape(name)}
+		r = route{gen: FC2, name: unescape(name)}
 		r.setService(service)
 		return r, true
 	}
@@ -74,7 +74,7 @@ func matchProxy(rest string) (r route, ok bool) {
 	if service == "" || name == "" {
 		return r, false
 	}
-	r = route{gen: gen2, trigger: true, name: unescape(name), path: "/" + sub}
+	r = route{gen: FC2, trigger: true, name: unescape(name), path: "/" + sub}
 	r.setService(service)
 	return r, true
 }
@@ -125,15 +125,15 @@ func (r *route) notFound(err error) error {
 	case errors.Is(err, ErrServiceNotFound) && r.service != "":
 		return refuse(serviceNotFound, r.service)
 	case errors.Is(err, ErrServiceNotFound), errors.Is(err, ErrFunctionNotFound):
-		if r.gen == gen2 {
+		if r.gen == FC2 {
 			return refuse(functionNotFound2, r.name, r.service)
 		}
 		return refuse(functionNotFound3, r.name)
 	case !errors.Is(err, ErrQualifierNotFound):
 		return err
-	case r.gen == gen2 && version:
+	case r.gen == FC2 && version:
 		return refuse(versionNotFound2, r.qualifier, r.service)
-	case r.gen == gen2:
+	case r.gen == FC2:
 		return refuse(aliasNotFound2, r.qualifier, r.service)
 	case version:
 		return refuse(versionNotFound3, r.qualifier, r.name)

@@ -20,6 +20,7 @@ type Server struct {
 	cfg       Config
 	http      fasthttp.Server
 	inflight  inflight
+	limits    [len(presets)]Limits
 	bodies    budget
 	exchanges sync.Pool
 
@@ -44,6 +45,9 @@ func New(cfg Config) (*Server, error) {
 
 func newServer(cfg Config) *Server {
 	s := &Server{cfg: cfg, bodies: budget{limit: cfg.BodyMemory}}
+	for gen := range presets {
+		s.limits[gen] = presets[gen].With(&cfg.Limits)
+	}
 	s.inflight.init()
 	s.exchanges.New = func() any {
 		x := new(exchange)
@@ -54,13 +58,13 @@ func newServer(cfg Config) *Server {
 		Handler:                      s.handle,
 		ErrorHandler:                 s.malformed,
 		Logger:                       logger{cfg.Logger},
-		ReadBufferSize:               maxHead,
+		ReadBufferSize:               cfg.maxHead(),
 		ReadTimeout:                  cfg.ReadTimeout,
 		IdleTimeout:                  cfg.IdleTimeout,
 		WriteTimeout:                 cfg.WriteTimeout,
 		Concurrency:                  cfg.MaxConns,
 		StreamRequestBody:            true, // limits differ by route, see body.go
-		MaxRequestBodySize:           gen3.limits().body,
+		MaxRequestBodySize:           presets[FC3].Body,
 		DisablePreParseMultipartForm: true,
 		NoDefaultServerHeader:        true,
 		NoDefaultContentType:         true,
@@ -151,17 +155,17 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // malformed answers what is no HTTP request, or one whose head is too large to
 // be read at all.
 func (s *Server) malformed(rc *fasthttp.RequestCtx, err error) {
-	id := gen3.newRequestID()
+	id := FC3.newRequestID()
 	refused := refuse(invalidArgument, "the request is malformed: "+err.Error())
 	var small *fasthttp.ErrSmallBuffer
 	if errors.As(err, &small) {
-		refused = refuse(invalidArgument, fmt.Sprintf("request line and headers have over %d bytes", maxHead))
+		refused = refuse(invalidArgument, fmt.Sprintf("request line and headers have over %d bytes", s.cfg.maxHead()))
 	}
 	rc.Response.Reset()
 	rc.Response.Header.SetStatusCode(refused.status())
 	rc.Response.Header.SetContentType("application/json")
 	rc.Response.Header.Set(hRequestID, id)
-	rc.Response.SetBodyRaw(gen3.errorBody(errorTable[refused.code].name, refused.message, id))
+	rc.Response.SetBodyRaw(FC3.errorBody(errorTable[refused.code].name, refused.message, id))
 }
 
 // logger hands fasthttp's log on.
