@@ -67,8 +67,7 @@ func (f *Function) takeSnapshot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.snap = s
-	if err := f.runner.snapshots.Save(key, s); err != nil {
+	if f.snap, err = f.runner.snapshots.Save(key, s); err != nil {
 		f.note("the snapshot is not kept for the next start: " + err.Error())
 	}
 	return nil

@@ -117,6 +117,9 @@ func TestBrokenSnapshotFiles(t *testing.T) {
 		"magic":     flip(good, 0),
 	} {
 		t.Run(name, func(t *testing.T) {
+			if err := os.Remove(files[0]); err != nil {
+				t.Fatal(err)
+			}
 			if err := os.WriteFile(files[0], bad, 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/wafer-run/wafer/runner/internal/trust"
 )
 
 // privatePrefix starts the name of directories that belong to one process.
@@ -67,7 +69,7 @@ func makeTrusted(dir string) error {
 	if err != nil {
 		return fmt.Errorf("code: making directory: %w", err)
 	}
-	if reason := distrust(info); reason != "" {
+	if reason := trust.Distrust(info); reason != "" {
 		return &DirError{dir, reason}
 	}
 	return nil

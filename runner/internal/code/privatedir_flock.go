@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/wafer-run/wafer/runner/internal/trust"
 )
 
 // privateDir is a temporary directory that goes away with its process. It is
@@ -68,7 +70,7 @@ func sweepPrivateDirs(parent string) {
 	}
 	for _, path := range paths {
 		info, err := os.Lstat(path)
-		if err != nil || !info.IsDir() || distrust(info) != "" {
+		if err != nil || !info.IsDir() || trust.Distrust(info) != "" {
 			continue
 		}
 		if p, err := lockDir(path); err == nil {

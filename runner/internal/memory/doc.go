@@ -6,11 +6,11 @@
 // is one instance's memory; wazero allocates it through [Linear.Allocate] and
 // grows it through [Linear.Reallocate].
 //
-// On Linux the image is a sealed memfd that every Linear maps copy-on-write
-// inside a reserved address range, so that starting costs two system calls, an
-// untouched page costs nothing, and growing never moves. Elsewhere, and with
-// the build tag wafer_portable, both are plain byte slices: the same behaviour,
-// only slower. See RATIONALE.md, "Why are there two kinds of linear memory?".
+// On Linux the image is a file on disk, or a sealed memfd where there is none,
+// that every Linear maps copy-on-write inside a reserved address range, so that
+// starting costs two system calls, an untouched page costs nothing, and growing
+// never moves. Elsewhere, and with the build tag wafer_portable, both are plain
+// byte slices: the same behaviour, only slower. See RATIONALE.md, "Why are there two kinds of linear memory?".
 package memory
 
 import "fmt"

@@ -64,13 +64,14 @@ func (l *Linear) base() uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData
 
 // mapImage lays the image over the start of the reservation, copy-on-write.
 func (l *Linear) mapImage() error {
-	return l.mapFixed(l.image.size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_NORESERVE, l.image.fd)
+	return l.mapFixed(l.image.size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_NORESERVE, l.image.fd, l.image.at)
 }
 
-// mapFixed replaces the first length bytes of the reservation. The package
+// mapFixed replaces the first length bytes of the reservation by those at an
+// offset of a file. The package
 // unix has no mmap at a fixed address on a slice it handed out before.
-func (l *Linear) mapFixed(length uint64, prot, flags, fd int) error {
-	_, _, errno := unix.Syscall6(unix.SYS_MMAP, l.base(), uintptr(length), uintptr(prot), uintptr(flags|unix.MAP_FIXED), uintptr(fd), 0)
+func (l *Linear) mapFixed(length uint64, prot, flags, fd int, at int64) error {
+	_, _, errno := unix.Syscall6(unix.SYS_MMAP, l.base(), uintptr(length), uintptr(prot), uintptr(flags|unix.MAP_FIXED), uintptr(fd), uintptr(at))
 	if errno != 0 {
 		return &Error{"mapping", length, explain(errno)}
 	}

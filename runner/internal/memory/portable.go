@@ -5,6 +5,7 @@ package memory
 import (
 	"bytes"
 	"fmt"
+	"os"
 
 	"github.com/tetratelabs/wazero/experimental"
 )
@@ -12,8 +13,8 @@ import (
 // Image is the immutable content that instances start from. It is safe for
 // concurrent use.
 type Image struct {
-	data  []byte
-	pages int
+	data []byte
+	used pageSet // pages that are not all zeros
 }
 
 // NewImage makes an image of content, whose length must be a multiple of
@@ -23,56 +24,47 @@ func NewImage(content []byte) (*Image, error) {
 	if size == 0 || size%WasmPageSize != 0 {
 		return nil, &Error{"imaging", size, fmt.Errorf("not a positive multiple of %d", WasmPageSize)}
 	}
-	im := &Image{data: bytes.Clone(content)}
+	im := &Image{bytes.Clone(content), newPageSet(size)}
 	var zero [PageSize]byte
-	for at := 0; at < len(content); at += PageSize {
-		if !bytes.Equal(content[at:at+PageSize], zero[:]) {
-			im.pages++
+	for page := range size / PageSize {
+		if !bytes.Equal(content[page*PageSize:][:PageSize], zero[:]) {
+			im.used.add(page, 1)
 		}
 	}
 	return im, nil
 }
 
-// Builder makes an image piece by piece. It is not safe for concurrent use.
-type Builder struct{ im *Image }
-
-// NewBuilder starts an image of size bytes, all zeros, which must be a positive
-// multiple of [WasmPageSize].
-func NewBuilder(size uint64) (*Builder, error) {
-	if size == 0 || size%WasmPageSize != 0 {
-		return nil, &Error{"imaging", size, fmt.Errorf("not a positive multiple of %d", WasmPageSize)}
+// OpenImage makes an image of the size bytes at an offset of a file, of which
+// it reads the runs of pages named by used. The rest is zeros.
+//
+// # Errors
+//
+// An [*Error] when the file cannot be read.
+func OpenImage(f *os.File, at int64, size uint64, used []Run) (*Image, error) {
+	im := &Image{make([]byte, size), newPageSet(size)}
+	for _, r := range used {
+		im.used.add(uint64(r.First), uint64(r.Count))
+		from := int64(r.First) * PageSize
+		if _, err := f.ReadAt(im.data[from:from+int64(r.Count)*PageSize], at+from); err != nil {
+			return nil, &Error{"imaging", size, err}
+		}
 	}
-	return &Builder{&Image{data: make([]byte, size)}}, nil
-}
-
-// Write puts whole pages at an offset, a multiple of [PageSize].
-func (b *Builder) Write(at uint64, pages []byte) error {
-	if at%PageSize != 0 || len(pages)%PageSize != 0 || at+uint64(len(pages)) > b.im.Size() {
-		return &Error{"imaging", b.im.Size(), fmt.Errorf("%d bytes at %d are no pages of it", len(pages), at)}
-	}
-	b.im.pages += len(pages) / PageSize
-	copy(b.im.data[at:], pages)
-	return nil
-}
-
-// Image returns what was written. The builder is done then.
-func (b *Builder) Image() (*Image, error) {
-	im := b.im
-	b.im = nil
 	return im, nil
 }
-
-// Close does nothing: the garbage collector frees what was written.
-func (b *Builder) Close() {}
 
 // Size returns the image's length in bytes.
 func (im *Image) Size() uint64 { return uint64(len(im.data)) }
 
 // Pages returns how many pages of [PageSize] are not all zeros.
-func (im *Image) Pages() int { return im.pages }
+func (im *Image) Pages() int { return im.used.count() }
 
-// Bytes returns the content. It must not be written to.
-func (im *Image) Bytes() []byte { return im.data }
+// Runs returns them in ascending order.
+func (im *Image) Runs() []Run { return im.used.runs() }
+
+// ReadAt reads content.
+func (im *Image) ReadAt(b []byte, off int64) (int, error) {
+	return bytes.NewReader(im.data).ReadAt(b, off)
+}
 
 // Close does nothing: the garbage collector frees the content.
 func (im *Image) Close() {}

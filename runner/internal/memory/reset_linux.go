@@ -100,7 +100,11 @@ func (l *Linear) Reset(s *Scanner, quiet bool) (Reset, error) {
 	}
 	for _, page := range l.private {
 		at := uint64(page) * PageSize
-		copy(l.reserved[at:at+PageSize], l.image.data[at:at+PageSize])
+		if mine := l.reserved[at : at+PageSize]; l.image.used.has(page) {
+			copy(mine, l.image.data[at:at+PageSize])
+		} else {
+			clear(mine)
+		}
 	}
 	r.Copied = len(l.private)
 	return r, nil

@@ -9,6 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"github.com/wafer-run/wafer/runner/internal/trust"
 )
 
 // Key names what a snapshot depends on. Two snapshots with the same key may
@@ -28,11 +31,24 @@ func NewKey(parts ...string) Key {
 }
 
 // Store keeps snapshots in a directory, one file each. It is safe for
-// concurrent use, also by several processes. The zero value keeps nothing.
+// concurrent use, also by several processes: files appear whole, by renaming,
+// and are never changed, so what somebody has mapped stays as it is. The zero
+// value keeps nothing.
 type Store struct{ dir string }
+
+// DirError says that a directory must not hold snapshots.
+type DirError struct{ Dir, Reason string }
+
+func (e *DirError) Error() string {
+	return fmt.Sprintf("snapshot: opening directory %s: %s", e.Dir, e.Reason)
+}
 
 // NewStore makes a store in dir, which is made with mode 0700 if need be. The
 // empty string makes one that keeps nothing.
+//
+// # Errors
+//
+// A [*DirError] when others own the directory or may write to it.
 func NewStore(dir string) (Store, error) {
 	if dir == "" {
 		return Store{}, nil
@@ -40,12 +56,38 @@ func NewStore(dir string) (Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Store{}, fmt.Errorf("snapshot: opening store: %w", err)
 	}
-	return Store{dir}, nil
+	info, err := os.Stat(dir)
+	if err != nil {
+		return Store{}, fmt.Errorf("snapshot: opening store: %w", err)
+	}
+	if reason := trust.Distrust(info); reason != "" {
+		return Store{}, &DirError{dir, reason}
+	}
+	st := Store{dir}
+	st.sweep()
+	return st, nil
 }
+
+// sweep removes what processes left behind that were killed while writing.
+func (st Store) sweep() {
+	left, err := filepath.Glob(filepath.Join(st.dir, newPrefix+"*"))
+	if err != nil {
+		return
+	}
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(path)
+		}
+	}
+}
+
+// newPrefix starts the names of files that are being written.
+const newPrefix = "new-"
 
 func (st Store) path(k Key) string { return filepath.Join(st.dir, hex.EncodeToString(k[:])+".snap") }
 
-// Load returns the snapshot kept under k, or nil when there is none. A file
+// Load returns the snapshot kept under k, or nil when there is none. Its image
+// is the file: what no instance has written to is the kernel's to drop. A file
 // that cannot be used is removed.
 //
 // # Errors
@@ -56,47 +98,69 @@ func (st Store) Load(k Key, globals int, limit uint64) (*Snapshot, error) {
 	if st.dir == "" {
 		return nil, nil
 	}
-	file, err := os.ReadFile(st.path(k))
+	f, err := os.Open(st.path(k))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, &FormatError{err.Error()}
 	}
-	s, err := Decode(file, globals, limit)
+	defer f.Close()
+	s, err := open(f, globals, limit)
 	if err != nil {
-		var format *FormatError
-		if errors.As(err, &format) {
-			_ = os.Remove(st.path(k))
-		}
+		_ = os.Remove(st.path(k))
 		return nil, err
 	}
 	return s, nil
 }
 
-// Save keeps a snapshot under k. It appears whole or not at all.
-func (st Store) Save(k Key, s *Snapshot) error {
+// Save keeps a snapshot under k. It appears whole or not at all. There is no
+// sync: a file that a power failure has cut short is found by its checksums.
+//
+// Save returns the snapshot to go on with, and closes s when that is another
+// one: the same in the file, which takes no memory that cannot be dropped. When
+// it fails, that is s.
+func (st Store) Save(k Key, s *Snapshot) (*Snapshot, error) {
 	if st.dir == "" {
-		return nil
+		return s, nil
 	}
-	content, err := s.Encode()
+	kept, err := st.save(k, s)
 	if err != nil {
-		return err
+		return s, fmt.Errorf("snapshot: saving: %w", err)
 	}
-	f, err := os.CreateTemp(st.dir, "new-*")
+	s.Close()
+	return kept, nil
+}
+
+func (st Store) save(k Key, s *Snapshot) (*Snapshot, error) {
+	f, err := os.CreateTemp(st.dir, newPrefix+"*")
 	if err != nil {
-		return fmt.Errorf("snapshot: saving: %w", err)
+		return nil, err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(content)
+	err = s.write(f)
+	if cerr := f.Chmod(0o400); err == nil {
+		err = cerr
+	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), st.path(k))
-	}
 	if err != nil {
-		return fmt.Errorf("snapshot: saving: %w", err)
+		return nil, err
 	}
-	return nil
+	// What was written, not what the name stands for: somebody else may be
+	// saving another snapshot under it.
+	if f, err = os.Open(f.Name()); err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	kept, err := open(f, len(s.Globals), s.Image.Size())
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Rename(f.Name(), st.path(k)); err != nil {
+		kept.Close()
+		return nil, err
+	}
+	return kept, nil
 }

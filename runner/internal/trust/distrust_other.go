@@ -1,12 +1,12 @@
 //go:build !unix
 
-package code
+package trust
 
 import "io/fs"
 
-// distrust says why code must not be taken from a directory, or "". Systems
+// Distrust says why nothing must be taken from a directory, or "". Systems
 // without owners and modes protect directories of their own accord.
-func distrust(info fs.FileInfo) string {
+func Distrust(info fs.FileInfo) string {
 	if !info.IsDir() {
 		return "it is no directory"
 	}

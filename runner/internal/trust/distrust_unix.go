@@ -1,6 +1,6 @@
 //go:build unix
 
-package code
+package trust
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// distrust says why code must not be taken from a directory, or "".
-func distrust(info fs.FileInfo) string {
+// Distrust says why nothing must be taken from a directory, or "".
+func Distrust(info fs.FileInfo) string {
 	if !info.IsDir() {
 		return "it is no directory"
 	}
