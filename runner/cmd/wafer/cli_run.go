@@ -2,11 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"time"
 
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/front"
@@ -14,9 +10,8 @@ import (
 
 type runCmd struct {
 	functionFlags
-	Listen string        `short:"l" default:"127.0.0.1:9000" placeholder:"HOST:PORT" help:"Address to serve on."`
-	Drain  time.Duration `default:"10s" help:"How long running invocations may take to finish after SIGTERM or Ctrl-C."`
-	Quiet  bool          `short:"q" help:"Print neither the function's log nor progress."`
+	serverFlags
+	Quiet bool `short:"q" help:"Print neither the function's log nor progress."`
 }
 
 func (runCmd) Help() string {
@@ -37,47 +32,30 @@ The function's log goes to stderr.`
 
 // Run serves the function until ctx is done.
 func (c *runCmd) Run(ctx context.Context, sys *system) error {
-	// The port first: compiling for seconds to find it taken helps nobody.
-	ln, err := net.Listen("tcp", c.Listen)
+	e, err := c.open(sys)
 	if err != nil {
-		return fmt.Errorf("listening on %s: %w (choose another address by --listen)", c.Listen, err)
+		return err
 	}
-	defer ln.Close()
+	defer e.close()
 	r, f, err := c.load(ctx, sys, c.Quiet)
 	if err != nil {
 		return err
 	}
 	defer r.Close(context.WithoutCancel(ctx))
-	server, err := front.New(front.Config{
-		Functions: single{f},
-		Logger:    slog.New(slog.NewTextHandler(sys.stderr, nil)),
-	})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(sys.stdout, "wafer: serving %s on http://%s, try:\n\n    %s\n\n", f.Config().Name(), ln.Addr(), curl(ln.Addr().String(), f))
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	fmt.Fprintf(sys.stderr, "wafer: finishing, at most %s\n", c.Drain)
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
-	defer cancel()
-	if err := server.Shutdown(drain); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return nil
+	fmt.Fprintf(sys.stdout, "wafer: serving %s on %s, try:\n\n    %s\n\n", f.Config().Name(), e.url(), curl(e, f))
+	return e.serve(ctx, front.Config{Functions: single{f}})
 }
 
 // curl returns a command line that works.
-func curl(addr string, f *runner.Function) string {
-	if f.HandlesHTTP() {
-		return "curl http://" + addr + "/"
+func curl(e *endpoint, f *runner.Function) string {
+	insecure := ""
+	if e.tls() {
+		insecure = "-k " // the certificate is hardly for this address
 	}
-	return fmt.Sprintf("curl http://%s/2023-03-30/functions/%s/invocations -d '{\"key\":\"value\"}'", addr, f.Config().Name())
+	if f.HandlesHTTP() {
+		return "curl " + insecure + e.url() + "/"
+	}
+	return fmt.Sprintf("curl %s%s/2023-03-30/functions/%s/invocations -d '{\"key\":\"value\"}'", insecure, e.url(), f.Config().Name())
 }
 
 // single is the one function that run serves.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/runner/internal/certificate"
+	"github.com/wafer-run/wafer/runner/internal/certificate/certificatetest"
 )
 
 // logged is a log that can be read while it is written.
@@ -65,7 +66,7 @@ func shown(t *testing.T, addr, name string) string {
 func TestReload(t *testing.T) {
 	dir := t.TempDir()
 	files := certificate.Files{Cert: filepath.Join(dir, "tls.crt"), Key: filepath.Join(dir, "tls.key")}
-	cert, key := pair(t, "one", time.Hour, "a.test")
+	cert, key := certificatetest.Pair(t, "one", time.Hour, "a.test")
 	write(t, files.Cert, cert)
 	write(t, files.Key, key)
 	var (
@@ -87,13 +88,13 @@ func TestReload(t *testing.T) {
 		t.Errorf("after a bad one: %s", got)
 	}
 
-	cert, key = pair(t, "two", time.Hour, "a.test")
+	cert, key = certificatetest.Pair(t, "two", time.Hour, "a.test")
 	write(t, files.Key, key)
 	write(t, files.Cert, cert)
 	eventually(t, "the second certificate", func() bool { return shown(t, addr, "a.test") == "two" })
 
 	// Replaced as a volume of Kubernetes is: by renaming.
-	cert, key = pair(t, "three", time.Hour, "a.test")
+	cert, key = certificatetest.Pair(t, "three", time.Hour, "a.test")
 	write(t, files.Cert+".new", cert)
 	write(t, files.Key+".new", key)
 	for _, f := range []string{files.Cert, files.Key} {
@@ -113,8 +114,8 @@ func TestReload(t *testing.T) {
 
 func TestReloaderRefuses(t *testing.T) {
 	dir := t.TempDir()
-	cert, _ := pair(t, "c", time.Hour)
-	_, foreign := pair(t, "f", time.Hour)
+	cert, _ := certificatetest.Pair(t, "c", time.Hour)
+	_, foreign := certificatetest.Pair(t, "f", time.Hour)
 	write(t, filepath.Join(dir, "c.pem"), cert)
 	write(t, filepath.Join(dir, "k.pem"), foreign)
 	for want, f := range map[string]certificate.Files{
@@ -131,7 +132,7 @@ func TestReloaderRefuses(t *testing.T) {
 
 func TestServerConfig(t *testing.T) {
 	var store certificate.Store
-	cert, key := pair(t, "c", time.Hour, "a.test")
+	cert, key := certificatetest.Pair(t, "c", time.Hour, "a.test")
 	if err := store.Put("c", cert, key); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wafer-run/wafer/runner/internal/certificate"
+	"github.com/wafer-run/wafer/runner/internal/certificate/certificatetest"
 )
 
 // picked is the common name of the certificate that a client of that name gets.
@@ -24,7 +25,7 @@ func picked(t *testing.T, s *certificate.Store, name string) string {
 
 func put(t *testing.T, s *certificate.Store, key string, names []string, extra ...string) {
 	t.Helper()
-	cert, private := pair(t, key, time.Hour, names...)
+	cert, private := certificatetest.Pair(t, key, time.Hour, names...)
 	if err := s.Put(key, cert, private, extra...); err != nil {
 		t.Fatal(err)
 	}
@@ -74,9 +75,9 @@ func TestPicksByName(t *testing.T) {
 func TestPutRefuses(t *testing.T) {
 	var s certificate.Store
 	put(t, &s, "k", []string{"good.test"})
-	cert, key := pair(t, "other", time.Hour, "other.test")
-	_, foreign := pair(t, "foreign", time.Hour)
-	oldCert, oldKey := pair(t, "old", -time.Hour, "old.test")
+	cert, key := certificatetest.Pair(t, "other", time.Hour, "other.test")
+	_, foreign := certificatetest.Pair(t, "foreign", time.Hour)
+	oldCert, oldKey := certificatetest.Pair(t, "old", -time.Hour, "old.test")
 	for want, c := range map[string]struct{ cert, key []byte }{
 		"certificate: reading k: tls: failed to find any PEM data":                        {[]byte("junk"), key},
 		"certificate: reading k: tls: failed to find any PEM data in key":                 {cert, nil},

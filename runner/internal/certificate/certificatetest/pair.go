@@ -1,4 +1,5 @@
-package certificate_test
+// Package certificatetest makes certificates for tests.
+package certificatetest
 
 import (
 	"crypto/ecdsa"
@@ -13,8 +14,9 @@ import (
 	"time"
 )
 
-// pair makes a self-signed certificate, told apart by its common name.
-func pair(t testing.TB, common string, expires time.Duration, names ...string) (cert, key []byte) {
+// Pair makes a self-signed certificate and its key in PEM, told apart by its
+// common name. It expires so long from now; names are DNS names and addresses.
+func Pair(t testing.TB, common string, expires time.Duration, names ...string) (cert, key []byte) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
