@@ -8,7 +8,7 @@ import (
 // checkHead refuses what can be refused before the body is there.
 func (x *exchange) checkHead() error {
 	limits := &x.limits
-	if n := len(x.uri); n > limits.Path {
+	if n := x.sent; n > limits.Path {
 		return refuse(invalidArgument, fmt.Sprintf("the path with its query has %d bytes, the limit is %d", n, limits.Path))
 	}
 	h := &x.rc.Request.Header
@@ -27,8 +27,8 @@ func (x *exchange) checkHead() error {
 		return x.tooLarge(limits.Body, fmt.Sprintf("%d bytes", n))
 	}
 	if x.route.trigger {
-		if _, ok := triggerMethod(x.rc.Method()); !ok {
-			return refuse(accessDenied, fmt.Sprintf("method '%s' is not one of an HTTP trigger's: GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS", x.rc.Method()))
+		if err := x.checkTrigger(); err != nil {
+			return err
 		}
 		if _, err := x.decodedPath(); err != nil {
 			return err
@@ -37,25 +37,31 @@ func (x *exchange) checkHead() error {
 	return x.checkType()
 }
 
-// checkType refuses ways of invoking that do not exist.
+// checkType refuses ways of invoking that do not exist. Of a header that is
+// there twice every value counts: it must not depend on the order whether an
+// invocation is taken for a synchronous one.
 func (x *exchange) checkType() error {
 	h := &x.rc.Request.Header
-	if v := h.Peek(hType); len(v) > 0 && !strings.EqualFold(string(v), "Sync") {
-		if strings.EqualFold(string(v), "Async") {
-			return refuse(invalidArgument, hType+" is 'Async': asynchronous invocations are not supported")
+	if len(h.Peek(hType)) > 0 {
+		for _, v := range h.PeekAll(hType) {
+			switch {
+			case strings.EqualFold(string(v), "Sync"):
+			case strings.EqualFold(string(v), "Async"):
+				return refuse(invalidArgument, hType+" is 'Async': asynchronous invocations are not supported")
+			default:
+				return refuse(invalidArgument, fmt.Sprintf("%s is '%s', want Sync", hType, excerpt(string(v))))
+			}
 		}
-		return refuse(invalidArgument, fmt.Sprintf("%s is '%s', want Sync", hType, v))
 	}
 	if v := h.Peek(hLogType); len(v) > 0 && !strings.EqualFold(string(v), "None") && !strings.EqualFold(string(v), "Tail") {
-		return refuse(invalidArgument, fmt.Sprintf("%s is '%s', want None or Tail", hLogType, v))
+		return refuse(invalidArgument, fmt.Sprintf("%s is '%s', want None or Tail", hLogType, excerpt(string(v))))
 	}
 	return nil
 }
 
-// wantsLog reports whether the caller asked for the log. Callers of a public
-// path do not get it.
+// wantsLog reports whether the caller asked for the log, and may have it.
 func (x *exchange) wantsLog() bool {
-	return !x.route.public && strings.EqualFold(string(x.rc.Request.Header.Peek(hLogType)), "Tail")
+	return (!x.route.public || x.s.cfg.PublicLog) && strings.EqualFold(string(x.rc.Request.Header.Peek(hLogType)), "Tail")
 }
 
 // tooLarge refuses a body, in the words of its kind of call.

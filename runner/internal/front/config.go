@@ -16,6 +16,7 @@ const (
 	DefaultMaxConns     = 64 << 10
 	DefaultBodyMemory   = 1 << 30 // bytes
 	DefaultQueueTimeout = 5 * time.Second
+	DefaultMaxQueue     = 1000
 
 	DefaultTriggerSuffix = "localhost"
 )
@@ -44,8 +45,10 @@ type Config struct {
 	// and are then turned away with ResourceExhausted. Default 0, no limit.
 	TenantConcurrency int
 	// QueueTimeout is how long an invocation waits for its turn under the two
-	// limits above. Default [DefaultQueueTimeout].
+	// limits above, and MaxQueue how many do so at once under each. Defaults
+	// [DefaultQueueTimeout] and [DefaultMaxQueue].
 	QueueTimeout time.Duration
+	MaxQueue     int
 	// Attachment makes browsers download what the HTTP triggers' own URLs answer:
 	// Content-Disposition is attachment there, and left alone on custom domains.
 	// FC does so on its own domains. Default false.
@@ -96,23 +99,29 @@ func (c Config) withDefaults() (Config, error) {
 			errs = append(errs, fmt.Errorf("front: config: %s is %v, want over 0", d.what, *d.d))
 		}
 	}
-	if c.MaxConns == 0 {
-		c.MaxConns = DefaultMaxConns
-	}
-	if c.MaxConns < 0 {
-		errs = append(errs, fmt.Errorf("front: config: MaxConns is %d, want over 0", c.MaxConns))
+	for _, n := range []struct {
+		what     string
+		n        *int
+		fallback int
+		least    int
+	}{
+		{"MaxConns", &c.MaxConns, DefaultMaxConns, 1},
+		{"MaxQueue", &c.MaxQueue, DefaultMaxQueue, 1},
+		{"Concurrency", &c.Concurrency, 0, 0},
+		{"TenantConcurrency", &c.TenantConcurrency, 0, 0},
+	} {
+		if *n.n == 0 {
+			*n.n = n.fallback
+		}
+		if *n.n < n.least {
+			errs = append(errs, fmt.Errorf("front: config: %s is %d, want at least %d", n.what, *n.n, n.least))
+		}
 	}
 	if c.BodyMemory == 0 {
 		c.BodyMemory = DefaultBodyMemory
 	}
 	if c.BodyMemory < 0 {
 		errs = append(errs, fmt.Errorf("front: config: BodyMemory is %d, want over 0", c.BodyMemory))
-	}
-	if c.Concurrency < 0 {
-		errs = append(errs, fmt.Errorf("front: config: Concurrency is %d, want 0 (no limit) or more", c.Concurrency))
-	}
-	if c.TenantConcurrency < 0 {
-		errs = append(errs, fmt.Errorf("front: config: TenantConcurrency is %d, want 0 (no limit) or more", c.TenantConcurrency))
 	}
 	if c.TriggerSuffix == "" {
 		c.TriggerSuffix = DefaultTriggerSuffix

@@ -1,6 +1,10 @@
 package front
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/wafer-run/wafer/runner"
+)
 
 // code is an error code of FC's API.
 type code uint8
@@ -17,6 +21,12 @@ const (
 	versionNotFound3
 	aliasNotFound2
 	aliasNotFound3
+	triggerNotFound
+	domainNameNotFound
+	functionNotStarted
+	caExited
+	caFileNotFound
+	caFilePermission
 	resourceExhausted
 	clientClosedRequest
 	internalServerError
@@ -42,6 +52,12 @@ var errorTable = [...]struct {
 	versionNotFound3:    {"VersionNotFound", 404, "version '%s' of function '%s' does not exist"},
 	aliasNotFound2:      {"AliasNotFound", 404, "alias '%s' of service '%s' does not exist"},
 	aliasNotFound3:      {"AliasNotFound", 404, "alias '%s' of function '%s' does not exist"},
+	triggerNotFound:     {"TriggerNotFound", 404, "function '%s' has no HTTP trigger"},
+	domainNameNotFound:  {"DomainNameNotFound", 404, "domain name '%s' does not exist"},
+	functionNotStarted:  {"FunctionNotStarted", 412, "%s"},
+	caExited:            {"CAExited", 412, "%s"},
+	caFileNotFound:      {"CAFileNotFound", 412, "%s"},
+	caFilePermission:    {"CAFilePermission", 412, "%s"},
 	resourceExhausted:   {"ResourceExhausted", 429, "concurrency over limit: %s"},
 	clientClosedRequest: {"ClientClosedRequest", 499, "client Closed Request: %s"},
 	internalServerError: {"InternalServerError", 500, "an internal error has occurred. Please retry. (%s)"},
@@ -66,4 +82,20 @@ func (e *apiError) Error() string { return "front: " + errorTable[e.code].name +
 func (e *apiError) status() int { return errorTable[e.code].status }
 
 // functionsFault reports whether the function is to blame.
-func (e *apiError) functionsFault() bool { return e.code == badResponse }
+func (e *apiError) functionsFault() bool {
+	return e.code == badResponse || e.code >= functionNotStarted && e.code <= caFilePermission
+}
+
+// startErrors are the codes of functions that cannot be started.
+var startErrors = [...]code{functionNotStarted, caExited, caFileNotFound, caFilePermission}
+
+// startError turns an error of kind [runner.BootFailed] into FC's. A type that
+// is none of FC's codes counts as FunctionNotStarted.
+func startError(e *runner.InvokeError) *apiError {
+	for _, c := range startErrors {
+		if errorTable[c].name == e.Type {
+			return refuse(c, e.Message)
+		}
+	}
+	return refuse(functionNotStarted, e.Message)
+}

@@ -138,9 +138,9 @@ func (h *handlers) testLog(t *testing.T) {
 // testTriggerEvents is about event handlers behind an HTTP trigger.
 func (h *handlers) testTriggerEvents(t *testing.T) {
 	t.Run("request", func(t *testing.T) {
-		r := h.request(t, "http-event", "PUT", "/a%20b/c?q=1&q=%32", "text", "X-Multi", "1", "X-Multi", "2",
+		r := h.trigger(t, "http-event", "PUT", "/a%20b/c?q=1&q=%32", "text", "X-Multi", "1", "X-Multi", "2",
 			"Content-Type", "text/plain", "User-Agent", "tester")
-		want := "v1|PUT|/a%20b/c|/a b/c|1,2|1,2|127.0.0.1|127|127.0.0.1|tester|text"
+		want := "v1|PUT|/a%20b/c|/a b/c|1,2|1,2|http-event.localhost|http-event|127.0.0.1|tester|text"
 		if r.status != 200 || r.body != want {
 			t.Errorf("status %d, body %s, want %s", r.status, r.body, want)
 		}
@@ -153,7 +153,7 @@ func (h *handlers) testTriggerEvents(t *testing.T) {
 		}
 	})
 	t.Run("raw", func(t *testing.T) {
-		r := h.request(t, "http-raw-event", "POST", "/", "\x00\xff", "Content-Type", "image/png")
+		r := h.trigger(t, "http-raw-event", "POST", "/", "\x00\xff", "Content-Type", "image/png")
 		want := `{"version":"v1","rawPath":"/","headers":{«.*»"Content-Type":"image/png"«.*»},"queryParameters":{},` +
 			`"body":"AP8=","isBase64Encoded":true,"requestContext":{«.*»}}`
 		if r.status != 200 || !matches(want, r.body) || strings.Contains(r.body, "X-Fc-") {
@@ -161,7 +161,7 @@ func (h *handlers) testTriggerEvents(t *testing.T) {
 		}
 	})
 	t.Run("binary answer", func(t *testing.T) {
-		r := h.request(t, "http-binary", "GET", "/", "")
+		r := h.trigger(t, "http-binary", "GET", "/", "")
 		if r.status != 201 || r.body != "\x00\x01\xff" || r.header.Get("Content-Type") != "application/octet-stream" || r.header.Get("X-Fc-Mine") != "" {
 			t.Errorf("status %d, body %q, headers %v", r.status, r.body, r.header)
 		}
@@ -173,7 +173,7 @@ func (h *handlers) testTriggerEvents(t *testing.T) {
 		{"handler-struct", "application/octet-stream", `struct:«.*»`},
 	} {
 		t.Run(c.handler, func(t *testing.T) {
-			r := h.request(t, c.handler, "GET", "/", "")
+			r := h.trigger(t, c.handler, "GET", "/", "")
 			if r.status != 200 || !matches(c.want, r.body) || r.header.Get("Content-Type") != c.contentType {
 				t.Errorf("status %d, type %s, body %s; want %s, %s", r.status, r.header.Get("Content-Type"), r.body, c.contentType, c.want)
 			}
@@ -184,8 +184,8 @@ func (h *handlers) testTriggerEvents(t *testing.T) {
 		"http-bad-base64": `body is not base64 although isBase64Encoded is true: illegal base64 data at input byte 2`,
 	} {
 		t.Run(handler, func(t *testing.T) {
-			r := h.request(t, handler, "GET", "/", "")
-			body := `{"ErrorCode":"BadResponse","ErrorMessage":"BadResponse: the function's result is no HTTP response: ` + want + `"}`
+			r := h.trigger(t, handler, "GET", "/", "")
+			body := `{"Code":"BadResponse","Message":"BadResponse: the function's result is no HTTP response: ` + want + `","RequestId":"` + r.id + `"}`
 			if r.status != 502 || r.errType != unhandled || r.body != body {
 				t.Errorf("status %d, error type %s, body\n%s, want\n%s", r.status, r.errType, r.body, body)
 			}

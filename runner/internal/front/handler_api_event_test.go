@@ -170,7 +170,7 @@ func (h *handlers) testFailures(t *testing.T) {
 		}
 	})
 	t.Run("over HTTP", func(t *testing.T) {
-		r := h.request(t, "errors-new", "GET", "/", "")
+		r := h.trigger(t, "errors-new", "GET", "/", "")
 		if want := failed("wrong <thing>", "errorString"); r.status != 502 || r.errType != unhandled || r.body != want {
 			t.Errorf("status %d, error type %s, body %s, want %s", r.status, r.errType, r.body, want)
 		}

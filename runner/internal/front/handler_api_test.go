@@ -71,7 +71,7 @@ type handlers struct {
 func newHandlers(t *testing.T) *handlers {
 	t.Helper()
 	h := &handlers{lines: runnertest.NewLines(), loaded: map[string]*runner.Function{}}
-	s, err := front.New(front.Config{Functions: h})
+	s, err := front.New(front.Config{Functions: h, PublicLog: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,6 +176,12 @@ func (h *handlers) invoke(t *testing.T, name, event string) result {
 	return h.do(t, http.MethodPost, "/2023-03-30/functions/"+name+"/invocations", event)
 }
 
+// trigger calls a handler through the subdomain that it has in FC 3.0.
+func (h *handlers) trigger(t *testing.T, name, method, path, body string, headers ...string) result {
+	t.Helper()
+	return h.do(t, method, path, body, append(headers, "Host", name+".localhost")...)
+}
+
 // request calls a handler over HTTP; path may have a query.
 func (h *handlers) request(t *testing.T, name, method, path, body string, headers ...string) result {
 	t.Helper()
@@ -191,6 +197,10 @@ func (h *handlers) do(t *testing.T, method, uri, body string, headers ...string)
 	req.Header.Set("X-Fc-Log-Type", "Tail")
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Add(headers[i], headers[i+1])
+	}
+	if host := req.Header.Get("Host"); host != "" {
+		req.Host = host
+		req.Header.Del("Host")
 	}
 	transport := &http.Transport{DisableCompression: true}
 	defer transport.CloseIdleConnections()

@@ -74,6 +74,7 @@ func (h *handlers) testWebRequest(t *testing.T) {
 			"header": map[string]any{
 				"Host": []any{h.addr}, "User-Agent": []any{"Go-http-client/1.1"}, "Content-Length": []any{"4"},
 				"X-Multi": []any{"1", "2"}, "Accept-Encoding": []any{"br"},
+				"X-Fc-Base-Path": []any{"/2016-08-15/proxy/svc/" + handler + "/"},
 			},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

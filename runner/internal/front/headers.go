@@ -18,6 +18,7 @@ const (
 	hLogResult     = "X-Fc-Log-Result"
 	hLogType       = "X-Fc-Log-Type"
 	hType          = "X-Fc-Invocation-Type"
+	hBasePath      = "X-Fc-Base-Path"
 	hTarget        = "X-Fc-Invocation-Target"
 	hSpanContext   = "X-Fc-Tracing-Opentracing-Span-Context"
 	hExpose        = "Access-Control-Expose-Headers"
@@ -62,27 +63,6 @@ func reservedOut(gen Generation, key, value string) bool {
 		return gen == FC3 && strings.EqualFold(strings.TrimSpace(value), "attachment")
 	}
 	return strings.HasPrefix(key, reservedPrefix)
-}
-
-// triggerMethod returns the method of an HTTP trigger as a constant.
-func triggerMethod(method []byte) (string, bool) {
-	switch string(method) {
-	case "GET":
-		return "GET", true
-	case "POST":
-		return "POST", true
-	case "PUT":
-		return "PUT", true
-	case "DELETE":
-		return "DELETE", true
-	case "HEAD":
-		return "HEAD", true
-	case "PATCH":
-		return "PATCH", true
-	case "OPTIONS":
-		return "OPTIONS", true
-	}
-	return string(method), false
 }
 
 // headerSize is what FC counts of headers: keys and values.

@@ -48,13 +48,14 @@ func (x *exchange) describe(t Target, res *runner.Result, err error) error {
 		failed *runner.InvokeError
 	)
 	errors.As(err, &failed)
+	if gone := x.canceled(); gone != nil {
+		return gone
+	}
 	switch {
-	case errors.Is(context.Cause(x.ctx), errClientGone):
-		return refuse(clientClosedRequest, "the connection was closed before the function answered")
-	case errors.Is(context.Cause(x.ctx), errShuttingDown):
-		return refuse(internalServerError, "the server is shutting down")
 	case failed != nil && failed.Kind == runner.BadResponse:
 		return refuse(badResponse, failed.Message)
+	case failed != nil && failed.Kind == runner.BootFailed:
+		return startError(failed)
 	case failed != nil:
 		return failed
 	case errors.As(err, &limit):
@@ -65,4 +66,15 @@ func (x *exchange) describe(t Target, res *runner.Result, err error) error {
 		return refuse(internalServerError, "the function is being removed")
 	}
 	return err
+}
+
+// canceled says why the invocation was canceled from outside, or nil.
+func (x *exchange) canceled() error {
+	switch cause := context.Cause(x.ctx); {
+	case errors.Is(cause, errClientGone):
+		return refuse(clientClosedRequest, "the connection was closed before the function answered")
+	case errors.Is(cause, errShuttingDown):
+		return refuse(internalServerError, "the server is shutting down")
+	}
+	return nil
 }

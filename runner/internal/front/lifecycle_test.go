@@ -153,7 +153,7 @@ func TestConfig(t *testing.T) {
 		"front: config: Functions is not set":             {},
 		"front: config: ReadTimeout is -1ns, want over 0": {ReadTimeout: -1},
 		"front: config: IdleTimeout is -1ns, want over 0": {IdleTimeout: -1},
-		"front: config: MaxConns is -1, want over 0":      {MaxConns: -1},
+		"front: config: MaxConns is -1, want at least 1":  {MaxConns: -1},
 		"front: config: BodyMemory is -1, want over 0":    {BodyMemory: -1},
 	} {
 		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), want) {

@@ -15,9 +15,11 @@ import (
 //	ANY  /2016-08-15/proxy/{service}[.{qualifier}]/{name}[/{path}]
 //
 // A request with the header X-Fc-Invocation-Target names the third path there
-// and has a path of its own.
+// and has a path of its own. A function of FC 2.0 has the name service$name in
+// the first.
 const (
 	api2        = "/2016-08-15/"
+	api3        = "/2023-03-30/"
 	functions3  = "/2023-03-30/functions/"
 	services2   = "/2016-08-15/services/"
 	proxy2      = "/2016-08-15/proxy/"
@@ -29,10 +31,13 @@ type route struct {
 	gen       Generation
 	trigger   bool // an HTTP trigger, not an invocation through the API
 	public    bool // no API path: anybody may be calling
+	ownURL    bool // a URL that the trigger has of its own: the proxy path, the subdomain
 	service   string
 	name      string
 	qualifier string
-	path      string // of a trigger: the path as the function sees it, encoded
+	path      string   // of a trigger: the path as the function sees it, encoded
+	base      string   // what goes before path in the request's path, on the proxy path
+	methods   []string // of a custom domain's route
 }
 
 // matchRoute finds the API path that a request has. ok is false when it has
@@ -74,7 +79,10 @@ func matchProxy(rest string) (r route, ok bool) {
 	if service == "" || name == "" {
 		return r, false
 	}
-	r = route{gen: FC2, trigger: true, name: unescape(name), path: "/" + sub}
+	r = route{
+		gen: FC2, trigger: true, ownURL: true, name: unescape(name),
+		path: "/" + sub, base: proxy2 + service + "/" + name + "/",
+	}
 	r.setService(service)
 	return r, true
 }

@@ -40,7 +40,7 @@ func TestRefusedRoutes(t *testing.T) {
 		{"POST", "/2016-08-15/services/svc/functions/none/invocations", nil, 404, two("FunctionNotFound", "function 'none' does not exist in service 'svc'")},
 		{"POST", "/2016-08-15/services/svc.9/functions/f/invocations", nil, 404, two("VersionNotFound", "version '9' of service 'svc' does not exist")},
 		{"GET", "/2016-08-15/proxy/svc.test/f/", nil, 404, two("AliasNotFound", "alias 'test' of service 'svc' does not exist")},
-		{"TRACE", "/2016-08-15/proxy/svc/f/", nil, 403, two("AccessDenied", "method 'TRACE' is not one of an HTTP trigger's: GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS")},
+		{"TRACE", "/2016-08-15/proxy/svc/f/", nil, 403, two("AccessDenied", "method 'TRACE' is not one of the HTTP trigger's: GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS")},
 		{"GET", "/2016-08-15/proxy/svc/f/%zz", nil, 400, two("InvalidArgument", `the path '/%zz' is not percent-encoded: invalid URL escape \"%zz\"`)},
 		{"POST", invoke3, []string{"X-Fc-Invocation-Type", "Async"}, 400, three("InvalidArgument", "X-Fc-Invocation-Type is 'Async': asynchronous invocations are not supported")},
 		{"GET", "/2016-08-15/proxy/svc/f", []string{"X-Fc-Invocation-Type", "Async"}, 400, two("InvalidArgument", "X-Fc-Invocation-Type is 'Async': asynchronous invocations are not supported")},

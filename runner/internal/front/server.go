@@ -21,6 +21,8 @@ type Server struct {
 	http      fasthttp.Server
 	inflight  inflight
 	limits    [len(presets)]Limits
+	gate      *gate // of all invocations; nil where there is no limit
+	tenants   tenants
 	bodies    budget
 	exchanges sync.Pool
 
@@ -47,6 +49,9 @@ func newServer(cfg Config) *Server {
 	s := &Server{cfg: cfg, bodies: budget{limit: cfg.BodyMemory}}
 	for gen := range presets {
 		s.limits[gen] = presets[gen].With(&cfg.Limits)
+	}
+	if cfg.Concurrency > 0 {
+		s.gate = newGate(cfg.Concurrency)
 	}
 	s.inflight.init()
 	s.exchanges.New = func() any {

@@ -48,14 +48,6 @@ func (x *exchange) fillRequest(t Target) error {
 	q.Event = x.event()
 	q.Method, _ = triggerMethod(x.rc.Method())
 	q.URI, q.Path = x.uri, path
-	if !t.HandlesHTTP() {
-		// In FC 2.0 only handlers that take HTTP have triggers, and they see
-		// the API path in the URI. The event of FC 3.0 knows no API path.
-		q.URI = x.route.path
-		if x.query != "" {
-			q.URI += "?" + x.query
-		}
-	}
 	q.Host = string(x.rc.Host())
 	q.ClientIP = x.rc.RemoteIP().String()
 	q.Protocol = "HTTP/1.1"
@@ -67,6 +59,10 @@ func (x *exchange) fillRequest(t Target) error {
 			x.text = append(append(x.text, key...), value...)
 			x.spans = append(x.spans, span{len(key), len(value)})
 		}
+	}
+	if x.route.base != "" {
+		x.text = append(append(x.text, hBasePath...), x.route.base...)
+		x.spans = append(x.spans, span{len(hBasePath), len(x.route.base)})
 	}
 	text := string(x.text)
 	for _, s := range x.spans {

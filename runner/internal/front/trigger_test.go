@@ -38,7 +38,7 @@ func TestTriggerRequest(t *testing.T) {
 		{"proxy", "PATCH", "/2016-08-15/proxy/svc/f/a/b?c", nil, false, "/2016-08-15/proxy/svc/f/a/b?c", "/a/b"},
 		{"proxy with a qualifier", "GET", "/2016-08-15/proxy/svc.prod/f/", nil, false, "/2016-08-15/proxy/svc.prod/f/", "/"},
 		{"proxy without a path", "DELETE", "/2016-08-15/proxy/svc/f", nil, false, "/2016-08-15/proxy/svc/f", "/"},
-		{"proxy to an event handler", "GET", "/2016-08-15/proxy/svc/f/a?b=c", nil, true, "/a?b=c", "/a"},
+		{"event handler", "GET", "/a?b=c", nil, true, "/a?b=c", "/a"},
 		{"target header", "GET", "/a?b", []string{"X-Fc-Invocation-Target", "2016-08-15/proxy/svc/f"}, false, "/a?b", "/a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
