@@ -32,7 +32,7 @@ func Root(ctx context.Context) (string, error) {
 // program's path.
 func (t *Toolchain) Native(ctx context.Context, pkg string) (string, error) {
 	out := filepath.Join(t.Dir, filepath.Base(pkg))
-	return out, t.run(ctx, "go", "build", "-o", out, "./"+pkg)
+	return out, t.Run(ctx, t.Root, "go", "build", "-o", out, "./"+pkg)
 }
 
 // Function builds the handler in a directory of the tree, as a user would.
@@ -44,7 +44,7 @@ func (t *Toolchain) Function(ctx context.Context, dir string) ([]byte, error) {
 		}
 	}
 	out := filepath.Join(t.Dir, filepath.Base(dir)+".wasm")
-	if err := t.run(ctx, wafer, "build", "-q", "-o", out, "./"+dir); err != nil {
+	if err := t.Run(ctx, t.Root, wafer, "build", "-q", "-o", out, "./"+dir); err != nil {
 		return nil, err
 	}
 	wasm, err := os.ReadFile(out)
@@ -66,7 +66,7 @@ func (t *Toolchain) Rewrite(ctx context.Context, wasm []byte, skip string) ([]by
 	if err := os.WriteFile(in, wasm, 0o600); err != nil {
 		return nil, fmt.Errorf("subject: rewriting: %w", err)
 	}
-	if err := t.run(ctx, "go", "run", "./runner/internal/cmd/rewrite", "-skip", skip, in, out); err != nil {
+	if err := t.Run(ctx, t.Root, "go", "run", "./runner/internal/cmd/rewrite", "-skip", skip, in, out); err != nil {
 		return nil, err
 	}
 	wasm, err = os.ReadFile(out)
@@ -76,10 +76,14 @@ func (t *Toolchain) Rewrite(ctx context.Context, wasm []byte, skip string) ([]by
 	return wasm, nil
 }
 
-// run runs a command at the root of the tree.
-func (t *Toolchain) run(ctx context.Context, name string, args ...string) error {
+// Run runs a command in a directory.
+//
+// # Errors
+//
+// That it failed, with what it has said.
+func (t *Toolchain) Run(ctx context.Context, dir, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = t.Root
+	cmd.Dir = dir
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {

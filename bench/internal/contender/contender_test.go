@@ -1,0 +1,77 @@
+package contender_test
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/subject"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+)
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == contender.Flag {
+		if err := contender.Serve(os.Args[2:]); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// Every contender answers every workload that suits it, and is gone afterwards.
+// Only some are tried unless WAFER_BENCH_ALL is set: fetching peers takes
+// minutes.
+func TestContendersAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and compiles")
+	}
+	root, err := subject.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	shop := contender.NewWorkshop(root, t.TempDir())
+	all := os.Getenv("WAFER_BENCH_ALL") != ""
+	works, some := []string{"hello"}, []string{"wafer", "wafer-native", "native", "wazero-pooled", "fasthttp"}
+	if all {
+		works = nil
+		for _, w := range workload.All() {
+			works = append(works, w.Name)
+		}
+	}
+	for _, c := range contender.All() {
+		if !all && !slices.Contains(some, c.Name) {
+			continue
+		}
+		for _, name := range works {
+			t.Run(c.Name+"/"+name, func(t *testing.T) {
+				e, err := c.Start(t.Context(), shop, workload.Named(name))
+				var missing *contender.Unavailable
+				if errors.Is(err, contender.ErrUnsuited) || errors.As(err, &missing) {
+					t.Skip(err)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				pid := e.PID()
+				for range 20 {
+					if err := e.Do(t.Context(), 0); err != nil {
+						t.Error(err)
+						break
+					}
+				}
+				if e.First <= 0 {
+					t.Errorf("the first answer took %v", e.First)
+				}
+				if err := e.Close(); err != nil {
+					t.Error(err)
+				}
+				if p, err := os.FindProcess(pid); err == nil && p.Signal(nil) == nil {
+					t.Errorf("process %d is still there", pid)
+				}
+			})
+		}
+	}
+}

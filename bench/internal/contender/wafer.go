@@ -1,0 +1,101 @@
+package contender
+
+import (
+	"context"
+
+	"github.com/wafer-run/wafer/bench/internal/workload"
+)
+
+// Wafer is wafer as it comes: instances are used again.
+func Wafer() *Contender {
+	return &Contender{
+		Name: "wafer", Label: "wafer", About: "wafer run: WebAssembly, instances are used again",
+		start: waferRun(),
+	}
+}
+
+// WaferIsolated is wafer with a fresh sandbox for every request.
+func WaferIsolated() *Contender {
+	return &Contender{
+		Name: "wafer-isolated", Label: "wafer, isolated", About: "wafer run --isolation request: a fresh sandbox for every request",
+		start: waferRun("--isolation", "request"),
+	}
+}
+
+// WaferCalledWith is wafer with other flags of wafer run.
+func WaferCalledWith(name string, flags ...string) *Contender {
+	return &Contender{Name: name, Label: name, About: "wafer run", start: waferRun(flags...)}
+}
+
+// waferRun serves the workload's module by wafer run.
+func waferRun(flags ...string) func(context.Context, *Workshop, *workload.Workload) (*Endpoint, error) {
+	return func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
+		module, err := shop.Module(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		cache, err := shop.Cache(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		return shop.serve(ctx, w, module, append([]string{"--cache-dir", cache}, flags...))
+	}
+}
+
+// serve runs wafer run on a file.
+func (s *Workshop) serve(ctx context.Context, w *workload.Workload, file string, flags []string) (*Endpoint, error) {
+	wafer, err := s.Wafer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	addr, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	c := command{
+		path: wafer, addr: addr, requestPath: w.Path,
+		args: append([]string{"run", file, "-q", "--name", w.Name, "--listen", addr, "--instances", "64"}, flags...),
+	}
+	if w.Kind == workload.Event {
+		c.requestPath = "/2023-03-30/functions/" + w.Name + "/invocations"
+	}
+	return launch(ctx, w, c)
+}
+
+// WaferNative is the handler as a native process behind wafer's front.
+func WaferNative() *Contender {
+	return &Contender{
+		Name: "wafer-native", Label: "native behind wafer", About: "wafer run: the handler as a native process that pulls events, contained",
+		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
+			program, err := shop.Native(ctx, w)
+			if err != nil {
+				return nil, err
+			}
+			return shop.serve(ctx, w, program, nil)
+		},
+	}
+}
+
+// Deploy is wafer with nothing prepared: it compiles before it answers.
+func Deploy() *Contender {
+	return &Contender{
+		Name: "deploy", Label: "wafer, never seen before", About: "wafer run with an empty cache",
+		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
+			module, err := shop.Module(ctx, w)
+			if err != nil {
+				return nil, err
+			}
+			dir, err := shop.TempDir("deploy")
+			if err != nil {
+				return nil, err
+			}
+			e, err := shop.serve(ctx, w, module, []string{"--cache-dir", dir})
+			if err != nil {
+				removeAll(dir)
+				return nil, err
+			}
+			e.undo = append(e.undo, func() { removeAll(dir) })
+			return e, nil
+		},
+	}
+}

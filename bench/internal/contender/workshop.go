@@ -1,0 +1,106 @@
+package contender
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/wafer-run/wafer/bench/internal/subject"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+)
+
+// Workshop builds what contenders run, each once, and keeps it in a directory.
+// It is safe for concurrent use, one build at a time.
+type Workshop struct {
+	root, dir string
+	tools     subject.Toolchain
+
+	mu    sync.Mutex
+	built map[string]string // files by what they are
+	fails map[string]error
+}
+
+// NewWorkshop makes a workshop over the source tree at root that keeps its
+// files in dir.
+func NewWorkshop(root, dir string) *Workshop {
+	return &Workshop{
+		root: root, dir: dir, tools: subject.Toolchain{Root: root, Dir: dir},
+		built: map[string]string{}, fails: map[string]error{},
+	}
+}
+
+// Dir is where its files are.
+func (s *Workshop) Dir() string { return s.dir }
+
+// once builds what is known by that name, unless it has been.
+func (s *Workshop) once(name string, build func(out string) error) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if out, ok := s.built[name]; ok {
+		return out, s.fails[name]
+	}
+	out := filepath.Join(s.dir, filepath.FromSlash(name))
+	err := os.MkdirAll(filepath.Dir(out), 0o755)
+	if err == nil {
+		err = build(out)
+	}
+	s.built[name], s.fails[name] = out, err
+	return out, err
+}
+
+// Wafer returns the program wafer.
+func (s *Workshop) Wafer(ctx context.Context) (string, error) {
+	return s.once("wafer", func(out string) error {
+		return s.tools.Run(ctx, s.root, "go", "build", "-o", out, "./runner/cmd/wafer")
+	})
+}
+
+// Module returns the file of a workload's WebAssembly module.
+func (s *Workshop) Module(ctx context.Context, w *workload.Workload) (string, error) {
+	return s.target(ctx, w, w.Name+".wasm")
+}
+
+// Native returns the file of a workload's program for this machine.
+func (s *Workshop) Native(ctx context.Context, w *workload.Workload) (string, error) {
+	return s.target(ctx, w, w.Name+".native", "--target", "linux/amd64")
+}
+
+func (s *Workshop) target(ctx context.Context, w *workload.Workload, name string, flags ...string) (string, error) {
+	wafer, err := s.Wafer(ctx)
+	if err != nil {
+		return "", err
+	}
+	return s.once(name, func(out string) error {
+		args := append([]string{"build", "-q", "-o", out}, flags...)
+		return s.tools.Run(ctx, s.root, wafer, append(args, "./"+w.Dir)...)
+	})
+}
+
+// Cache returns the directory for wafer's compiled code, in which w has been
+// prepared.
+func (s *Workshop) Cache(ctx context.Context, w *workload.Workload) (string, error) {
+	wafer, err := s.Wafer(ctx)
+	if err != nil {
+		return "", err
+	}
+	module, err := s.Module(ctx, w)
+	if err != nil {
+		return "", err
+	}
+	cache := filepath.Join(s.dir, "cache")
+	_, err = s.once("prepared/"+w.Name, func(string) error {
+		return s.tools.Run(ctx, s.root, wafer, "inspect", "--cache-dir", cache, module)
+	})
+	return cache, err
+}
+
+// TempDir makes a directory of that sort.
+func (s *Workshop) TempDir(name string) (string, error) {
+	dir, err := os.MkdirTemp(s.dir, name+"-")
+	if err != nil {
+		return "", fmt.Errorf("contender: %w", err)
+	}
+	return dir, nil
+}
