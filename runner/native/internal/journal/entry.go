@@ -1,0 +1,86 @@
+package journal
+
+import (
+	"slices"
+
+	"github.com/wafer-run/wafer/hostfns/logs"
+)
+
+// maxSpare is how many recorders a journal keeps for later invocations.
+const maxSpare = 4
+
+// Entry is the log of one invocation. It belongs to the goroutine that runs the
+// invocation.
+type Entry struct {
+	journal *Journal
+	id      string
+	rec     *logs.Recorder
+}
+
+// Restart forgets what was logged until now.
+func (e *Entry) Restart() {
+	e.journal.sync()
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	e.rec.Flush()
+	e.rec.Begin(e.id)
+}
+
+// Start writes the Start line of a phase.
+func (e *Entry) Start(p logs.Phase) {
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	e.rec.Start(p)
+}
+
+// End writes the End line of a phase, after all that the program printed.
+// reason is empty after success.
+func (e *Entry) End(p logs.Phase, reason string) {
+	e.journal.sync()
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	e.cut()
+	e.rec.End(p, reason)
+}
+
+// Host writes lines of wafer's own.
+func (e *Entry) Host(text string) {
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	e.rec.Host(text)
+}
+
+// Tail returns the end of the log.
+func (e *Entry) Tail() []byte {
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	return slices.Clone(e.rec.Tail())
+}
+
+// Close ends the entry. What the program prints from now on belongs to others.
+func (e *Entry) Close() {
+	j := e.journal
+	j.sync()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := slices.Index(j.running, e)
+	if i < 0 {
+		return
+	}
+	e.cut()
+	j.running = slices.Delete(j.running, i, i+1)
+	e.rec.Flush()
+	e.rec.Begin("")
+	if len(j.spare) < maxSpare {
+		j.spare = append(j.spare, e.rec)
+	}
+}
+
+// cut ends lines that the program left without a newline, if they can be
+// nobody else's.
+func (e *Entry) cut() {
+	if len(e.journal.running) == 1 {
+		e.journal.out.cut(e.rec)
+		e.journal.err.cut(e.rec)
+	}
+}
