@@ -18,4 +18,5 @@
 //
 // In a sandbox one invocation runs at a time. Goroutines that a handler leaves
 // behind go on during later invocations of the same instance, if there are any.
+// A process of its own runs as many invocations at a time as it is given.
 package fc

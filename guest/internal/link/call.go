@@ -12,12 +12,19 @@ type Call struct {
 	// Request is the decoded request. Its strings may be kept; Body and the
 	// slices are reused for the next call.
 	Request abi.Request
-	guest   *Guest
+
+	out   responses
+	guest *Guest // whose buffer Body lies in, or nil when Body is the call's own
+}
+
+// responses takes the pieces of an answer. A [Host] is one.
+type responses interface {
+	ResponseWrite(part abi.Part, p []byte) abi.Errno
 }
 
 // Write hands the host one piece of the answer. The bytes are copied.
 func (c *Call) Write(part abi.Part, p []byte) abi.Errno {
-	return c.guest.host.ResponseWrite(part, p)
+	return c.out.ResponseWrite(part, p)
 }
 
 // Fail hands the host an error and returns the status that goes with it.
@@ -30,6 +37,9 @@ func (c *Call) Fail(e *abi.Error) abi.Status {
 // after the call.
 func (c *Call) TakeBody() []byte {
 	body := c.Request.Body
+	if c.guest == nil {
+		return body
+	}
 	if len(body) > copyBody {
 		c.guest.frame = nil
 		return body

@@ -44,7 +44,7 @@ func NewGuest(host Host, main func()) *Guest {
 		calls:   make(chan *Call),
 		done:    make(chan abi.Status),
 	}
-	g.call.guest = g
+	g.call.guest, g.call.out = g, host
 	return g
 }
 

@@ -3,21 +3,31 @@
 package link
 
 import (
-	"log"
 	"os"
+
+	"github.com/wafer-run/wafer/guest/internal/local"
+	"github.com/wafer-run/wafer/guest/internal/process"
+	"github.com/wafer-run/wafer/guest/internal/pull"
 )
 
 // runtimeAPI names the environment variable with the host and port of the
 // runtime API.
 const runtimeAPI = "FC_RUNTIME_API"
 
-// Serve ends the process: with the FC Go SDK's message when no runtime API is
-// named, and otherwise because this build serves functions in a sandbox only.
-func Serve(Handler) {
-	if os.Getenv(runtimeAPI) == "" {
-		log.Print("expected ali FC environment variables [" + runtimeAPI + "] are not defined")
-	} else {
-		log.Print("fc: " + runtimeAPI + " is set, but this build serves no runtime API; build for GOOS=wasip1")
+// Serve makes h the function of this process, and never returns. Invocations
+// come from the runtime API that the environment names. Without one the
+// function serves itself over HTTP, for a look at it on the way to a platform.
+func Serve(h Handler) {
+	fn, err := newNative(h)
+	if err == nil {
+		if addr := os.Getenv(runtimeAPI); addr != "" {
+			pull.New(addr, fn).Run()
+		}
+		err = local.Serve(fn, os.Getenv)
 	}
-	os.Exit(1)
+	if err != nil {
+		process.Log("fc: " + err.Error())
+		os.Exit(1)
+	}
+	os.Exit(0)
 }

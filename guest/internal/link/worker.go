@@ -13,15 +13,20 @@ import (
 func (g *Guest) work() {
 	var c *Call
 	defer func() {
-		e := abi.Error{Message: "the handler ended its goroutine with runtime.Goexit", Type: "Goexit"}
-		if v := recover(); v != nil {
-			e = abi.Error{Message: fmt.Sprint(v), Type: "Panic"}
-		}
-		status := c.Fail(&e)
+		status := c.Fail(unfinished(recover()))
 		go g.work()
 		g.done <- status
 	}()
 	for c = range g.calls {
 		g.done <- g.handler.Handle(c)
 	}
+}
+
+// unfinished describes a call that did not return, but panicked with v, or
+// ended its goroutine if v is nil.
+func unfinished(v interface{}) *abi.Error {
+	if v != nil {
+		return &abi.Error{Message: fmt.Sprint(v), Type: "Panic"}
+	}
+	return &abi.Error{Message: "the handler ended its goroutine with runtime.Goexit", Type: "Goexit"}
 }

@@ -29,6 +29,7 @@ var (
 	invocations int
 	initialized bool
 	kept        []byte
+	meeting     sync.WaitGroup
 )
 
 func handleEvent(ctx context.Context, e event) (interface{}, error) {
@@ -80,6 +81,12 @@ func handleEvent(ctx context.Context, e event) (interface{}, error) {
 		return ctx.Err().Error(), nil
 	case "random":
 		return rand.Uint64(), nil
+	case "meet":
+		meeting.Done()
+		meeting.Wait()
+		return "met", nil
+	case "chan":
+		return make(chan int), nil
 	case "allocate":
 		kept = make([]byte, e.Size)
 		return len(kept), nil
@@ -122,6 +129,11 @@ func (rawHandler) Invoke(_ context.Context, payload []byte) ([]byte, error) { re
 func main() {
 	defer fmt.Println("main's defer ran")
 	fc.RegisterInitializerFunction(func(context.Context) { initialized = true })
+	if os.Getenv("HOOKS") != "" {
+		fc.RegisterPreStopFunction(func(context.Context) { fmt.Println("stopping") })
+		fc.RegisterPreFreezeFunction(func(context.Context) { panic("too cold") })
+	}
+	meeting.Add(3)
 	switch os.Getenv("MODE") {
 	case "event":
 		fc.Start(handleEvent)
