@@ -1,8 +1,12 @@
 package abi
 
 // Features is a set of optional parts of the ABI. A host refuses a guest that
-// requires a feature it does not have. None is defined in version 1.0.
+// requires a feature it does not have.
 type Features uint64
+
+// FeatureConnections is offered by hosts that know [KindRun], [ImportListen]
+// and the descriptors behind it. Since minor version 1.
+const FeatureConnections Features = 1 << 0
 
 // Handles says which kinds of events a guest can take.
 type Handles uint32
@@ -10,6 +14,9 @@ type Handles uint32
 const (
 	HandlesEvent Handles = 1 << 0 // KindInvoke
 	HandlesHTTP  Handles = 1 << 1 // KindHTTP
+	// HandlesConnections says that the guest is a server: it gets everything
+	// as HTTP/1.1 through the listener it opens, while KindRun runs.
+	HandlesConnections Handles = 1 << 2
 )
 
 // Hooks says which lifecycle hooks the function registered.

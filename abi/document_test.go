@@ -89,7 +89,7 @@ func TestDocumentNames(t *testing.T) {
 	}{
 		{
 			"| kind | name | request | answer | if the guest returns *unsupported* |",
-			rows(0, int(abi.KindSettle), func(n uint32) string { return abi.Kind(n).String() }),
+			rows(0, int(abi.KindRun), func(n uint32) string { return abi.Kind(n).String() }),
 		}, {
 			"| status | name | meaning |",
 			rows(0, int(abi.StatusMalformed), func(n uint32) string { return abi.Status(n).String() }),
@@ -104,7 +104,7 @@ func TestDocumentNames(t *testing.T) {
 	}
 	for _, name := range []string{
 		abi.ExportCall, abi.ExportMemory, abi.ExportInitialize, abi.ExportStart,
-		abi.Module, abi.ImportRequestRead, abi.ImportResponseWrite, abi.LogModule, abi.ImportLogWrite,
+		abi.Module, abi.ImportRequestRead, abi.ImportResponseWrite, abi.ImportListen, abi.LogModule, abi.ImportLogWrite,
 	} {
 		if !strings.Contains(text, "`"+name+"`") {
 			t.Errorf("ABI.md does not mention %s", name)

@@ -24,9 +24,13 @@ const (
 	// snapshot. A guest uses it to collect its garbage and to drop what a
 	// later clone must not share. No handler code runs.
 	KindSettle Kind = 6
+	// KindRun lets a guest that serves connections go on: it runs whatever
+	// its tasks have to do, and returns once [DescriptorControl] is readable.
+	// It is sent only to guests that say [HandlesConnections].
+	KindRun Kind = 7
 )
 
-var kindNames = [...]string{"boot", "invoke", "http", "initialize", "pre-freeze", "pre-stop", "settle"}
+var kindNames = [...]string{"boot", "invoke", "http", "initialize", "pre-freeze", "pre-stop", "settle", "run"}
 
 // String returns the kind's name as ABI.md spells it.
 func (k Kind) String() string {

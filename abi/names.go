@@ -6,7 +6,7 @@ const Version = 1
 
 // Minor counts additions within [Version] that a peer may ignore. The boot
 // frames carry it in both directions.
-const Minor = 0
+const Minor = 1
 
 // ExportCall is the one function a guest exports:
 //
@@ -56,6 +56,15 @@ const ImportRequestRead = "request_read"
 // part is a [Part] and the result an [Errno]. The host copies the bytes before
 // it returns. A source outside the guest's memory traps.
 const ImportResponseWrite = "response_write"
+
+// ImportListen opens the listener through which a server gets its requests:
+//
+//	listen(port i32) -> (fd i32)
+//
+// The result is [DescriptorListener], or minus an errno of WASI: notsup when
+// the requests come to another port, and the guest may listen there by means
+// of its own; addrinuse when the listener is open already.
+const ImportListen = "listen"
 
 // LogModule is the import module of the logging capability.
 const LogModule = "wafer_log_v1"

@@ -7,8 +7,8 @@ package guest
 
 import "embed"
 
-// Sources holds the Go files of fc, fc/messages, fccontext, events and
+// Sources holds the Go files of fc, fc/messages, fccontext, events, server and
 // internal, tests included: skip files that end in _test.go.
 //
-//go:embed fc/*.go fc/messages/*.go fccontext/*.go events/*.go internal/*/*.go
+//go:embed fc/*.go fc/messages/*.go fccontext/*.go events/*.go server/*.go internal/*/*.go
 var Sources embed.FS

@@ -57,6 +57,7 @@ type job struct {
 	mod      string // value for -mod, or ""
 	overlay  overlay
 	standins []standin
+	extra    []string // files to build with a package named by a file
 	warnings []string
 }
 
@@ -181,6 +182,14 @@ func moduleRoot(goMod string) string {
 // compile runs go build. A toolchain whose runtime has changed so much that our
 // addition to it does not compile still builds functions, without reseeding.
 func (j *job) compile(ctx context.Context, wasm string, found finding) (reseed bool, err error) {
+	if found.server {
+		if err := j.overlay.addServer(j.tool.GOROOT, found.dir, j.tmp); err != nil {
+			return false, err
+		}
+		if strings.HasSuffix(j.target.pattern, ".go") {
+			j.extra = append(j.extra, filepath.Join(found.dir, serverFile))
+		}
+	}
 	plain := filepath.Join(j.tmp, "plain.json")
 	if err := j.overlay.write(plain); err != nil {
 		return false, err
@@ -209,7 +218,11 @@ func (j *job) goBuild(ctx context.Context, wasm, overlay string, tags []string) 
 	if j.LDFlags != "" {
 		args = append(args, "-ldflags="+j.LDFlags)
 	}
-	_, err := j.goCmd.run(ctx, append(args, "--", j.target.pattern)...)
+	_, err := j.goCmd.run(ctx, append(append(args, "--", j.target.pattern), j.extra...)...)
+	var failed *commandError
+	if errors.As(err, &failed) && blamesListen(failed.stderr) {
+		return unknownNet(strings.TrimSpace(failed.stderr))
+	}
 	return err
 }
 

@@ -11,7 +11,9 @@ import (
 // finding is what a look at the package's dependencies brought to light.
 type finding struct {
 	dir string // of the main package
-	sdk string // module path the handler takes its SDK from
+	sdk string // module path the handler takes its SDK from, "" for a server
+	// server says that the program listens instead of calling fc.Start.
+	server bool
 	// left are packages with files that only cgo could compile.
 	left []cgoPackage
 }
@@ -33,14 +35,14 @@ func (j *job) inspect(ctx context.Context) (finding, error) {
 	}
 	if main.Name != "main" {
 		return finding{}, &Error{ErrNotMain, fmt.Sprintf(
-			"%s is package %s, a library: a function is a program, package main with a func main that calls fc.Start%s",
+			"%s is package %s, a library: a function is a program, package main with a func main that calls fc.Start or serves HTTP%s",
 			j.name(), main.Name, j.suggest(ctx))}
 	}
 	sdk, err := j.checkSDK(deps)
 	if err != nil {
 		return finding{}, err
 	}
-	return finding{dir: main.Dir, sdk: sdk, left: left}, nil
+	return finding{dir: main.Dir, sdk: sdk, server: sdk == "", left: left}, nil
 }
 
 // checkErrors turns what go list complains about into one error.
@@ -88,8 +90,8 @@ func (j *job) checkErrors(ctx context.Context, main *listed, all []*listed, left
 	return &Error{ErrCompile, "go list failed for " + j.name()}
 }
 
-// checkSDK finds the SDK among the dependencies, and makes sure that there is
-// one, and that it is ours.
+// checkSDK finds the SDK among the dependencies, and makes sure that it is ours.
+// A program that has none must be a server.
 func (j *job) checkSDK(deps []*listed) (string, error) {
 	var found []standin
 	links := 0
@@ -107,9 +109,12 @@ func (j *job) checkSDK(deps []*listed) (string, error) {
 		}
 	}
 	switch {
+	case len(found) == 0 && serves(deps):
+		return "", nil
 	case len(found) == 0:
 		return "", &Error{ErrNoSDK, fmt.Sprintf(
-			"%s does not import the FC SDK: import %q (or %q) and call fc.Start with the handler in func main",
+			"%s does not import the FC SDK: import %q (or %q) and call fc.Start with the handler in func main, "+
+				"or serve HTTP with net/http",
 			j.name(), j.standins[0].fc, j.standins[1].fc)}
 	case len(found) > 1 || links > 1:
 		return "", &Error{ErrTwoSDKs, fmt.Sprintf(
