@@ -97,6 +97,12 @@ func serve(t testing.TB, d Functions, changes ...func(*Config)) (addr string, s 
 	if err != nil {
 		t.Fatal(err)
 	}
+	return listen(t, s), s
+}
+
+// listen runs a server and returns its address.
+func listen(t testing.TB, s *Server) (addr string) {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +125,7 @@ func serve(t testing.TB, d Functions, changes ...func(*Config)) (addr string, s 
 			t.Error("invocations are still listed as running")
 		}
 	})
-	return ln.Addr().String(), s
+	return ln.Addr().String()
 }
 
 // one serves f as 3.0 function f, as 2.0 function svc/f, and as the only one.

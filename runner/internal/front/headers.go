@@ -40,12 +40,16 @@ const (
 	typeCommon    = "FcCommonError"            // the request or wafer did
 )
 
-// reservedIn reports whether a client's header does not reach the function:
-// what belongs to FC, and what is about the connection or the framing of the
-// body, both of which end here.
+// Headers that belong to FC or to the connection, and so end here in either
+// direction. FC's first lists (2022) also had Accept-Encoding in requests and
+// Content-Encoding in responses; today's do not, and a body whose encoding is
+// taken off its headers is unreadable.
+
+// reservedIn reports whether a client's header does not reach the function.
 func reservedIn(key []byte) bool {
 	switch string(key) {
-	case "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect":
+	case "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding",
+		"Upgrade", "Expect":
 		return true
 	}
 	// fasthttp leaves the case of a malformed key as it is.
@@ -56,13 +60,20 @@ func reservedIn(key []byte) bool {
 // is canonical.
 func reservedOut(gen Generation, key, value string) bool {
 	switch key {
-	case "Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Server", "Trailer",
-		"Transfer-Encoding", "Upgrade":
+	case "Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Server",
+		"Trailer", "Transfer-Encoding", "Upgrade":
 		return true
 	case hDisposition:
-		return gen == FC3 && strings.EqualFold(strings.TrimSpace(value), "attachment")
+		return gen == FC3 && isAttachment(value)
 	}
 	return strings.HasPrefix(key, reservedPrefix)
+}
+
+// attachment is what makes browsers download an answer.
+const attachment = "attachment"
+
+func isAttachment(disposition string) bool {
+	return strings.EqualFold(strings.TrimSpace(disposition), attachment)
 }
 
 // headerSize is what FC counts of headers: keys and values.

@@ -34,7 +34,7 @@ func (x *exchange) findRoute() error {
 			return x.findInDomain(d)
 		}
 	}
-	unknown, err := x.findByHost(host)
+	named, unknown, err := x.findByHost(host)
 	if err != nil || x.target.Function != nil {
 		return err
 	}
@@ -48,6 +48,7 @@ func (x *exchange) findRoute() error {
 	}
 	switch {
 	case unknown != nil:
+		x.route = named
 		return unknown
 	case x.s.cfg.Domains != nil && isDomainName(host) && !isAPI(x.path):
 		return refuse(domainNameNotFound, excerpt(string(host)))
@@ -55,16 +56,16 @@ func (x *exchange) findRoute() error {
 	return refuse(pathNotSupported, excerpt(x.path), x.rc.Method())
 }
 
-// findByHost finds the function whose trigger has the host. unknown is the
-// error for when nothing else takes the request.
-func (x *exchange) findByHost(host []byte) (unknown, err error) {
+// findByHost finds the function whose trigger has the host. Where there is none
+// of that name, unknown says so, for when nothing else takes the request.
+func (x *exchange) findByHost(host []byte) (r route, unknown, err error) {
 	suffix := x.s.cfg.TriggerSuffix
 	at := len(host) - len(suffix) - 1
 	if at <= 0 || host[at] != '.' || !strings.EqualFold(string(host[at+1:]), suffix) {
-		return nil, nil
+		return route{}, nil, nil
 	}
 	name, service, _ := strings.Cut(string(host[:at]), ".")
-	r := route{
+	r = route{
 		gen: generationOf(service), trigger: true, public: true, ownURL: true,
 		service: service, name: name, qualifier: runner.DefaultQualifier, path: x.path,
 	}
@@ -75,12 +76,12 @@ func (x *exchange) findByHost(host []byte) (unknown, err error) {
 	}
 	switch {
 	case isNotFound(err):
-		return r.notFound(err), nil
+		return r, r.notFound(err), nil
 	case err != nil:
-		return nil, err
+		return r, nil, err
 	}
 	x.route, x.target = r, t
-	return nil, nil
+	return r, nil, nil
 }
 
 // findByPath finds the function that an API path names.
@@ -168,7 +169,7 @@ func hostName(host []byte) []byte {
 // address.
 func isDomainName(host []byte) bool {
 	dot := bytes.LastIndexByte(host, '.')
-	return dot >= 0 && len(bytes.Trim(host[dot+1:], "0123456789")) > 0 && host[0] != '['
+	return dot > 0 && len(bytes.Trim(host[dot+1:], "0123456789")) > 0 && host[0] != '['
 }
 
 // decodedPath is the path that a trigger's function sees.

@@ -18,6 +18,18 @@ func (x *exchange) common() {
 	if len(h.Peek(hExpose)) == 0 {
 		h.Set(hExpose, exposed)
 	}
+	if x.s.cfg.Attachment && x.route.ownURL {
+		x.attach()
+	}
+}
+
+// attach has the answer downloaded, under the name the function gave it.
+func (x *exchange) attach() {
+	h := &x.rc.Response.Header
+	kind, _, _ := strings.Cut(string(h.Peek(hDisposition)), ";")
+	if !isAttachment(kind) {
+		h.Set(hDisposition, attachment)
+	}
 }
 
 // usage sets the headers of an invocation that took place.
