@@ -86,5 +86,8 @@ func (c FunctionConfig) Isolation() Isolation { return c.isolation }
 // CPU returns the share of a CPU an instance may use, 0 for no limit.
 func (c FunctionConfig) CPU() float64 { return c.cpu }
 
+// Spares returns how many idle instances are kept ready while there is demand.
+func (c FunctionConfig) Spares() int { return c.spares }
+
 // Tenant returns on whose account the function runs.
 func (c FunctionConfig) Tenant() string { return c.tenant }

@@ -23,8 +23,8 @@ func NewRequestID() string {
 	return string(b[:])
 }
 
-// newInstanceID makes an instance id as FC has shown them since 2023.
-func newInstanceID() string {
+// NewInstanceID makes an instance id as FC has shown them since 2023.
+func NewInstanceID() string {
 	var raw [14]byte
 	random(raw[:])
 	var b [2 + 8 + 1 + 8 + 1 + 12]byte

@@ -84,7 +84,7 @@ func contextPrefix(c FunctionConfig) []byte {
 // newInstance makes an instance: from the snapshot where there is one.
 func (f *Function) newInstance(ctx context.Context) (*instance, error) {
 	if f.module.Style() == engine.Command {
-		return &instance{id: newInstanceID()}, nil // it gets a sandbox per event
+		return &instance{id: NewInstanceID()}, nil // it gets a sandbox per event
 	}
 	if f.snap == nil {
 		return f.bootInstance(ctx)
@@ -99,7 +99,7 @@ func (f *Function) newInstance(ctx context.Context) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &instance{eng: eng, id: newInstanceID(), boot: f.snap.Boot, initialized: f.snap.Initialized}, nil
+	return &instance{eng: eng, id: NewInstanceID(), boot: f.snap.Boot, initialized: f.snap.Initialized}, nil
 }
 
 // bootInstance makes an instance from the module's data and boots it.
@@ -119,7 +119,7 @@ func (f *Function) bootInstance(ctx context.Context) (*instance, error) {
 			Message: bootMessage(err, tail, time.Since(start)),
 		}
 	}
-	return &instance{eng: eng, id: newInstanceID(), boot: *boot}, nil
+	return &instance{eng: eng, id: NewInstanceID(), boot: *boot}, nil
 }
 
 // bootMessage says why an instance did not come up, with what it printed.
