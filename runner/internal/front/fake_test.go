@@ -15,6 +15,7 @@ type fake struct {
 	invoke func(ctx context.Context, ev runner.Event) (*runner.Result, error)
 	http   func(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) error
 	event  bool // the handler takes events also over HTTP
+	tenant string
 }
 
 // usage is what every call of a fake costs.
@@ -25,7 +26,9 @@ var usage = runner.Usage{
 
 func (f *fake) HandlesHTTP() bool { return !f.event }
 
-func (f *fake) Config() runner.FunctionConfig { return runner.NewFunctionConfig("f") }
+func (f *fake) Config() runner.FunctionConfig {
+	return runner.NewFunctionConfig("f").WithTenant(f.tenant)
+}
 
 func (f *fake) Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error) {
 	return f.invoke(ctx, ev)
@@ -67,6 +70,8 @@ func answerWith(w runner.HTTPWriter, status int, body string, headers ...string)
 type directory struct {
 	functions map[string]Function
 	only      Function
+	// target is what is said about every function, but for the function.
+	target Target
 }
 
 func (d directory) Lookup(service, name, qualifier string) (Target, error) {
@@ -76,12 +81,14 @@ func (d directory) Lookup(service, name, qualifier string) (Target, error) {
 		return Target{}, ErrServiceNotFound
 	case !ok:
 		return Target{}, ErrFunctionNotFound
-	case qualifier == "LATEST":
-		return Target{Function: f}, nil
-	case qualifier == "prod":
-		return Target{Function: f, Version: "7"}, nil
+	case qualifier != "LATEST" && qualifier != "prod":
+		return Target{}, ErrQualifierNotFound
 	}
-	return Target{}, ErrQualifierNotFound
+	t := d.target
+	if t.Function = f; qualifier == "prod" {
+		t.Version = "7"
+	}
+	return t, nil
 }
 
 func (d directory) Single() (Target, bool) { return Target{Function: d.only}, d.only != nil }
@@ -138,4 +145,11 @@ type testWriter struct{ t testing.TB }
 func (w testWriter) Write(b []byte) (int, error) {
 	w.t.Logf("%s", b)
 	return len(b), nil
+}
+
+// answering is the HTTP side of a fake that always gives the same answer.
+func answering(status int, body string, headers ...string) func(context.Context, *runner.HTTPRequest, runner.HTTPWriter) error {
+	return func(_ context.Context, _ *runner.HTTPRequest, w runner.HTTPWriter) error {
+		return answerWith(w, status, body, headers...)
+	}
 }
