@@ -27,7 +27,8 @@ func (e *BootError) Error() string {
 func (e *BootError) Unwrap() error { return e.Err }
 
 // Boot starts a guest that was not restored from a snapshot: its start
-// function, _initialize and the boot call. deadline ends all of it.
+// function, _initialize and the boot call; a server then runs until it accepts
+// connections. deadline ends all of it.
 //
 // # Errors
 //
@@ -41,7 +42,7 @@ func (in *Instance) Boot(deadline time.Time, done <-chan struct{}) (*abi.BootInf
 			}
 		}
 	}
-	c.Head = (&abi.BootRequest{Peer: in.engine.peer, Minor: abi.Minor}).AppendTo(nil)
+	c.Head = (&abi.BootRequest{Peer: in.engine.peer, Minor: abi.Minor, Features: abi.FeatureConnections}).AppendTo(nil)
 	status, err := in.Call(c)
 	switch {
 	case err != nil:
@@ -51,14 +52,20 @@ func (in *Instance) Boot(deadline time.Time, done <-chan struct{}) (*abi.BootInf
 	case status == abi.StatusUnsupported, c.Boot == nil:
 		return &abi.BootInfo{Handles: abi.HandlesEvent}, nil
 	}
-	if need := c.Boot.Features; need != 0 {
+	boot := c.Boot
+	if need := boot.Features &^ abi.FeatureConnections; need != 0 {
 		return nil, &BootError{Err: &ProtocolError{fmt.Sprintf(
-			"the guest (%s) requires features %#x, this host offers none: run it with a newer wafer", c.Boot.Peer, uint64(need))}}
+			"the guest (%s) requires features %#x, which this host does not offer: run it with a newer wafer", boot.Peer, uint64(need))}}
 	}
-	if c.Boot.Handles == 0 {
-		c.Boot.Handles = abi.HandlesEvent
+	if boot.Handles == 0 {
+		boot.Handles = abi.HandlesEvent
 	}
-	return c.Boot, nil
+	if boot.Handles&abi.HandlesConnections != 0 {
+		if err := in.listen(deadline, done); err != nil {
+			return nil, &BootError{Err: err}
+		}
+	}
+	return boot, nil
 }
 
 // InstantiateCommand makes an instance of a WASI command, which reads stdin

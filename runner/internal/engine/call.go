@@ -11,6 +11,7 @@ import (
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns"
 	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/hostfns/socket"
 )
 
 // Call is one event on its way through a guest: what the guest reads, what it
@@ -194,6 +195,15 @@ func (protocol) Funcs() []hostfns.Func {
 				return
 			}
 			stack[0] = uint64(in.call.write(part, b))
+		},
+	}, {
+		Name: abi.ImportListen, Params: []api.ValueType{i32}, Results: []api.ValueType{i32},
+		Do: func(ctx context.Context, _ hostfns.Memory, stack []uint64) {
+			fd, errno := instanceOf(ctx).sockets.Listen(uint32(stack[0]))
+			if errno != socket.OK {
+				fd = -uint32(errno)
+			}
+			stack[0] = uint64(fd)
 		},
 	}}
 }

@@ -32,6 +32,9 @@ func (in *Instance) Freeze(boot abi.BootInfo, initialized bool) (*snapshot.Snaps
 	if in.dead {
 		return nil, fmt.Errorf("engine: saving instance: it is dead")
 	}
+	if why := in.refuses(boot); why != "" {
+		return nil, fmt.Errorf("engine: saving instance: %s", why)
+	}
 	content, ok := in.mod.Memory().Read(0, in.mod.Memory().Size())
 	if !ok {
 		return nil, fmt.Errorf("engine: saving instance: reading its memory")

@@ -18,6 +18,7 @@ import (
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns"
 	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/hostfns/socket"
 	"github.com/wafer-run/wafer/runner/internal/code"
 	"github.com/wafer-run/wafer/runner/internal/memory"
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
@@ -46,6 +47,8 @@ type InstanceOptions struct {
 	Populate memory.WorkingSet
 	// Resets prepares for resets that follow most calls.
 	Resets bool
+	// Port is where a guest that is a server has to listen.
+	Port int
 
 	stdin  io.Reader // of a command
 	stdout io.Writer
@@ -84,6 +87,11 @@ type Instance struct {
 	quiet  bool  // no page fault since the last reset
 	faults int64 // when the call began, while locked
 	locked bool  // to its thread, for counting faults
+
+	sockets *socket.Table // nil when the module does not listen
+	end     until         // when the current run ends
+	earlier Progress      // of runs that have ended
+	done    progress
 }
 
 // Instantiate makes an instance. With a snapshot it is ready for calls;
@@ -96,6 +104,9 @@ type Instance struct {
 func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance, error) {
 	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, charge: o.Charge, throttled: o.Throttled, track: o.Resets, call: &Call{}}
 	in.ctx.in = in
+	if m.listens {
+		in.sockets = socket.New(o.Port)
+	}
 	var image *memory.Image
 	if o.Snapshot != nil {
 		image = o.Snapshot.Image
@@ -175,6 +186,7 @@ func (in *Instance) attach(s *snapshot.Snapshot) error {
 			}
 		}
 		in.restoreGlobals(s)
+		in.restoreSockets(s)
 		in.fresh = true
 	} else {
 		if err := m.code.EachSegment(func(seg rewrite.Segment) error {
@@ -249,8 +261,11 @@ func classify(err error) error {
 		exit  *Exit
 		fault *hostfns.Fault
 		sysEx *sys.ExitError
+		port  *NotListeningError
 	)
 	switch {
+	case errors.As(err, &port):
+		return port
 	case errors.As(err, &exit):
 		return exit
 	case errors.As(err, &fault):

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner/internal/code"
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/wasm"
@@ -30,6 +31,7 @@ type Module struct {
 	style    Style
 	checksum uint64
 	globals  []string // export names of all mutable globals
+	listens  bool     // it imports abi.ImportListen
 	report   Report
 }
 
@@ -100,6 +102,7 @@ func (e *Engine) module(c *code.Code, rewrite, compile time.Duration) *Module {
 		style: Style(c.Note()[0]), checksum: binary.LittleEndian.Uint64(c.Note()[1:]),
 		report: Report{Report: c.Report(), Rewrite: rewrite, Compile: compile},
 	}
+	m.listens = slices.Contains(m.report.Imports, abi.Module+"."+abi.ImportListen)
 	for _, g := range c.Globals() {
 		m.globals = append(m.globals, g.Export)
 	}

@@ -29,6 +29,7 @@ func (in *Instance) Reset(s *snapshot.Snapshot) (memory.Reset, error) {
 		return r, fmt.Errorf("engine: resetting instance: %w", err)
 	}
 	in.restoreGlobals(s)
+	in.restoreSockets(s)
 	in.startClocks(s.Clocks)
 	in.rec.Flush()
 	in.fresh, in.quiet = true, true

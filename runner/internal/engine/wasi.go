@@ -20,10 +20,14 @@ const WASIModule = wasi_snapshot_preview1.ModuleName
 // registerWASI provides WASI. wazero's functions do most of it; the ones that
 // wait or end the process are ours, because a wait has to end at the deadline
 // and an exit must leave the instance's memory readable until the call is
-// accounted for.
+// accounted for. Nor does wazero know the host's descriptors; see descriptors.go.
 func registerWASI(ctx context.Context, rt wazero.Runtime) error {
 	b := rt.NewHostModuleBuilder(WASIModule)
 	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
+	b, err := registerDescriptors(ctx, rt, b)
+	if err != nil {
+		return err
+	}
 	for _, f := range wasiOverrides() {
 		name, do := WASIModule+"."+f.Name, f.Do
 		b = b.NewFunctionBuilder().WithGoModuleFunction(
@@ -80,64 +84,6 @@ const (
 	eventSize        = 32
 	maxSubscriptions = 4096
 )
-
-// pollOneoff waits until a subscription is ready, the deadline passes or the
-// call is canceled. It is the only place where a guest waits.
-//
-//	subscription: userdata u64 | tag u8, pad 7 | union 32
-//	    clock:    id u32, pad 4, timeout u64, precision u64, flags u16
-//	    fd:       fd u32
-//	event:        userdata u64 | errno u16, type u8, pad 5 | nbytes u64, flags u16
-func pollOneoff(in *Instance, mem hostfns.Memory, subs, events, count, counted uint32) uint32 {
-	if count == 0 || count > maxSubscriptions {
-		return wasiEINVAL
-	}
-	sub := mem.Bytes(subs, count*subscriptionSize)
-	out := mem.Bytes(events, count*eventSize)
-	result := mem.Bytes(counted, 4)
-
-	ready := uint32(0)
-	emit := func(s []byte, errno uint16) {
-		e := out[ready*eventSize:][:eventSize]
-		clear(e)
-		copy(e, s[:8])
-		binary.LittleEndian.PutUint16(e[8:], errno)
-		e[10] = s[8]
-		ready++
-	}
-	sleep := time.Duration(-1) // shortest timeout, -1 for none
-	for i := uint32(0); i < count; i++ {
-		s := sub[i*subscriptionSize:][:subscriptionSize]
-		switch s[8] {
-		case eventClock:
-			d := in.clockTimeout(s[16:])
-			if sleep < 0 || d < sleep {
-				sleep = d
-			}
-		case eventFDRead, eventFDWrite:
-			// Standard streams never block: stdin is in memory, the others
-			// are taken at once. Nothing else is open.
-			if binary.LittleEndian.Uint32(s[16:]) <= 2 {
-				emit(s, wasiSuccess)
-			} else {
-				emit(s, wasiEBADF)
-			}
-		default:
-			return wasiEINVAL
-		}
-	}
-	if ready == 0 {
-		in.sleep(sleep)
-		for i := uint32(0); i < count; i++ {
-			s := sub[i*subscriptionSize:][:subscriptionSize]
-			if s[8] == eventClock && in.clockTimeoutAfter(s[16:], sleep) <= 0 {
-				emit(s, wasiSuccess)
-			}
-		}
-	}
-	binary.LittleEndian.PutUint32(result, ready)
-	return wasiSuccess
-}
 
 // clockTimeout returns how long the clock subscription c has to wait.
 func (in *Instance) clockTimeout(c []byte) time.Duration {
