@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync/atomic"
+	"time"
 )
 
 // budget is an amount of memory that all requests share.
@@ -42,6 +44,7 @@ func (x *exchange) readBody() error {
 	if announced > 0 {
 		most = announced
 	}
+	asked := x.rc.Time() // when there was last asked for more time
 	for {
 		if len(x.body) == cap(x.body) {
 			if err := x.growBody(most); err != nil {
@@ -54,10 +57,18 @@ func (x *exchange) readBody() error {
 		case len(x.body) > limit:
 			return x.tooLarge(limit, "more")
 		case err == nil && len(x.body) != announced:
+			if err := x.moreTime(&asked); err != nil {
+				return err
+			}
 			continue
+		case isTimeout(err):
+			x.bodyRead = true
+			x.abandon()
+			return refuse(requestTimeout, fmt.Sprintf("%d bytes of the body arrived within %v, want %d a second after the first %v",
+				len(x.body), time.Since(x.rc.Time()).Round(time.Second), x.s.cfg.MinBodyRate, x.s.cfg.ReadTimeout))
 		case err != nil && !errors.Is(err, io.EOF):
 			x.bodyRead = true // as far as it ever will be
-			x.rc.SetConnectionClose()
+			x.abandon()
 			return refuse(invalidArgument, fmt.Sprintf("reading the request body after %d bytes: %v", len(x.body), err))
 		case announced >= 0 && len(x.body) < announced:
 			x.bodyRead = true
@@ -67,6 +78,23 @@ func (x *exchange) readBody() error {
 		x.bodyRead = true
 		return nil
 	}
+}
+
+// moreTime moves the deadline of the body according to how much of it has
+// arrived, once a second.
+func (x *exchange) moreTime(asked *time.Time) error {
+	now := time.Now()
+	if now.Sub(*asked) < time.Second {
+		return nil
+	}
+	*asked = now
+	earned := time.Duration(len(x.body)) * time.Second / time.Duration(x.s.cfg.MinBodyRate)
+	return x.rc.Conn().SetReadDeadline(x.rc.Time().Add(x.s.cfg.ReadTimeout + earned))
+}
+
+func isTimeout(err error) bool {
+	var slow net.Error
+	return errors.As(err, &slow) && slow.Timeout()
 }
 
 // growBody makes room for more of the body, at most bytes in all.
@@ -96,6 +124,6 @@ func (x *exchange) drainBody() {
 	}
 	n, err := io.CopyN(io.Discard, stream, maxDrain)
 	if err == nil || !errors.Is(err, io.EOF) || int(n)+len(x.body) < x.rc.Request.Header.ContentLength() {
-		x.rc.SetConnectionClose()
+		x.abandon()
 	}
 }

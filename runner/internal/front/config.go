@@ -10,7 +10,9 @@ import (
 
 // Defaults of [Config].
 const (
+	DefaultHeadTimeout  = 10 * time.Second
 	DefaultReadTimeout  = 60 * time.Second
+	DefaultMinBodyRate  = 4 << 10 // bytes per second
 	DefaultIdleTimeout  = 90 * time.Second
 	DefaultWriteTimeout = 60 * time.Second
 	DefaultMaxConns     = 64 << 10
@@ -59,15 +61,30 @@ type Config struct {
 	PublicLog bool
 	// Logger takes what went wrong inside wafer. nil, the default, discards it.
 	Logger *slog.Logger
-	// ReadTimeout limits how long a request may take to arrive, body included.
+	// Record is called with every request when it is over, on its goroutine: it
+	// should be quick. nil, the default, records nothing.
+	Record func(*Record)
+	// HeadTimeout limits how long a new connection may take to its first byte,
+	// to agree on TLS, and then each request's head to arrive.
+	HeadTimeout time.Duration
+	// ReadTimeout limits how long a request's body may take to arrive, beyond
+	// the second that it gets for every MinBodyRate bytes that have arrived. So
+	// large bodies may take their time, and clients that trickle may not.
 	ReadTimeout time.Duration
+	MinBodyRate int
 	// IdleTimeout limits how long a connection may wait for its next request.
 	IdleTimeout time.Duration
 	// WriteTimeout limits how long a client may take to accept an answer, or
-	// each piece of a streamed one.
+	// each 256 KiB of a larger one, or each piece of a streamed one.
 	WriteTimeout time.Duration
-	// MaxConns is how many connections are served at once.
+	// MaxConns is how many connections are open at once, over all listeners.
+	// Those beyond it are answered with ResourceThrottled and closed.
 	MaxConns int
+	// MaxConnsPerClient is how many of them one client address may have; in
+	// IPv6 that is a network of 64 bits. Those beyond it are answered with
+	// ResourceExhausted and closed. Default 0, no limit: behind a proxy there is
+	// but one address.
+	MaxConnsPerClient int
 	// BodyMemory is how many bytes of request bodies over [smallBody] may be
 	// held at once, over all requests. What does not fit is turned away.
 	BodyMemory int64
@@ -87,6 +104,7 @@ func (c Config) withDefaults() (Config, error) {
 		d        *time.Duration
 		fallback time.Duration
 	}{
+		{"HeadTimeout", &c.HeadTimeout, DefaultHeadTimeout},
 		{"ReadTimeout", &c.ReadTimeout, DefaultReadTimeout},
 		{"IdleTimeout", &c.IdleTimeout, DefaultIdleTimeout},
 		{"WriteTimeout", &c.WriteTimeout, DefaultWriteTimeout},
@@ -106,6 +124,8 @@ func (c Config) withDefaults() (Config, error) {
 		least    int
 	}{
 		{"MaxConns", &c.MaxConns, DefaultMaxConns, 1},
+		{"MaxConnsPerClient", &c.MaxConnsPerClient, 0, 0},
+		{"MinBodyRate", &c.MinBodyRate, DefaultMinBodyRate, 1},
 		{"MaxQueue", &c.MaxQueue, DefaultMaxQueue, 1},
 		{"Concurrency", &c.Concurrency, 0, 0},
 		{"TenantConcurrency", &c.TenantConcurrency, 0, 0},

@@ -63,6 +63,7 @@ func (c *coroutine) WriteTo(w io.Writer) (int64, error) {
 		err = a.bad
 	}
 	if err != nil {
+		c.x.failure = err
 		c.x.s.cfg.Logger.Info("front: streamed answer broken off",
 			"request", c.x.requestID, "function", c.x.route.name, "error", err)
 	}

@@ -27,6 +27,7 @@ const (
 	caExited
 	caFileNotFound
 	caFilePermission
+	requestTimeout
 	resourceExhausted
 	clientClosedRequest
 	internalServerError
@@ -58,6 +59,7 @@ var errorTable = [...]struct {
 	caExited:            {"CAExited", 412, "%s"},
 	caFileNotFound:      {"CAFileNotFound", 412, "%s"},
 	caFilePermission:    {"CAFilePermission", 412, "%s"},
+	requestTimeout:      {"RequestTimeout", 408, "%s"},
 	resourceExhausted:   {"ResourceExhausted", 429, "concurrency over limit: %s"},
 	clientClosedRequest: {"ClientClosedRequest", 499, "client Closed Request: %s"},
 	internalServerError: {"InternalServerError", 500, "an internal error has occurred. Please retry. (%s)"},

@@ -36,6 +36,10 @@ type exchange struct {
 	spans  []span
 	answer answer
 	run    coroutine
+
+	result  *runner.Result // of the invocation, once there is one
+	failure error          // what the request came to instead of an answer
+	silent  bool           // the request is not over, see [Server.expect]
 }
 
 // handle serves one request. It is the fasthttp handler.
@@ -56,6 +60,7 @@ func (s *Server) handle(rc *fasthttp.RequestCtx) {
 // release forgets the request.
 func (x *exchange) release() {
 	s := x.s
+	x.report()
 	if x.cancel != nil {
 		s.inflight.remove(&x.entry)
 		x.cancel(nil)
@@ -76,13 +81,7 @@ func (x *exchange) release() {
 
 // serve takes the request to its function and back.
 func (x *exchange) serve() error {
-	x.readURI()
-	if err := x.findRoute(); err != nil {
-		return err
-	}
-	x.requestID = x.route.gen.newRequestID()
-	x.limits = x.s.limits[x.route.gen].With(x.target.Limits)
-	if err := x.checkHead(); err != nil {
+	if err := x.open(); err != nil {
 		return err
 	}
 	if err := x.readBody(); err != nil {
@@ -97,4 +96,19 @@ func (x *exchange) serve() error {
 		return x.invokeHTTP(x.target)
 	}
 	return x.invokeEvent(x.target)
+}
+
+// open finds the function, and refuses what can be refused before the body is
+// there.
+func (x *exchange) open() error {
+	if err := x.checkFraming(); err != nil {
+		return err
+	}
+	x.readURI()
+	if err := x.findRoute(); err != nil {
+		return err
+	}
+	x.requestID = x.route.gen.newRequestID()
+	x.limits = x.s.limits[x.route.gen].With(x.target.Limits)
+	return x.checkHead()
 }

@@ -11,6 +11,7 @@ import (
 // invokeEvent calls the function with the body as its event.
 func (x *exchange) invokeEvent(t Target) error {
 	res, err := t.Invoke(x.ctx, x.event())
+	x.result = res
 	if err != nil {
 		return x.describe(t, res, err)
 	}

@@ -89,7 +89,7 @@ func TestClientStays(t *testing.T) {
 
 // readable reports whether bytes wait to be read.
 func readable(c net.Conn) bool {
-	raw, err := c.(syscall.Conn).SyscallConn()
+	raw, err := socketOf(c).(syscall.Conn).SyscallConn()
 	if err != nil {
 		return false
 	}

@@ -2,6 +2,7 @@ package front
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,6 +26,8 @@ type Server struct {
 	tenants   tenants
 	bodies    budget
 	exchanges sync.Pool
+	conns     conns
+	refusals  sync.WaitGroup // connections that are turned away
 
 	mu        sync.Mutex
 	listeners []net.Listener
@@ -47,6 +50,7 @@ func New(cfg Config) (*Server, error) {
 
 func newServer(cfg Config) *Server {
 	s := &Server{cfg: cfg, bodies: budget{limit: cfg.BodyMemory}}
+	s.conns = conns{most: cfg.MaxConns, mostEach: cfg.MaxConnsPerClient}
 	for gen := range presets {
 		s.limits[gen] = presets[gen].With(&cfg.Limits)
 	}
@@ -64,11 +68,14 @@ func newServer(cfg Config) *Server {
 		ErrorHandler:                 s.malformed,
 		Logger:                       logger{cfg.Logger},
 		ReadBufferSize:               cfg.maxHead(),
-		ReadTimeout:                  cfg.ReadTimeout,
+		HeaderReceived:               s.headReceived,
+		ExpectHandler:                s.expect,
+		ReadTimeout:                  cfg.HeadTimeout, // headReceived sets that of the body
 		IdleTimeout:                  cfg.IdleTimeout,
 		WriteTimeout:                 cfg.WriteTimeout,
-		Concurrency:                  cfg.MaxConns,
-		StreamRequestBody:            true, // limits differ by route, see body.go
+		Concurrency:                  cfg.MaxConns + maxRefusing, // conns sees to the limit
+		ReduceMemoryUsage:            true,                       // also sends an answer before it waits for a pipelined request's
+		StreamRequestBody:            true,                       // limits differ by route, see body.go
 		MaxRequestBodySize:           presets[FC3].Body,
 		DisablePreParseMultipartForm: true,
 		NoDefaultServerHeader:        true,
@@ -81,11 +88,19 @@ func newServer(cfg Config) *Server {
 
 // Serve accepts connections from ln until [Server.Shutdown], and then returns
 // nil. It may be called for several listeners, which it closes.
-func (s *Server) Serve(ln net.Listener) error {
+func (s *Server) Serve(ln net.Listener) error { return s.serve(ln, s.guarded(ln, false)) }
+
+// ServeTLS is Serve over TLS with that configuration, which should offer
+// HTTP/1.1 only, see package certificate.
+func (s *Server) ServeTLS(ln net.Listener, cfg *tls.Config) error {
+	return s.serve(ln, tls.NewListener(s.guarded(ln, true), cfg))
+}
+
+func (s *Server) serve(ln, guarded net.Listener) error {
 	if !s.open(ln) {
 		return ln.Close()
 	}
-	err := s.http.Serve(ln)
+	err := s.http.Serve(guarded)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped {
@@ -148,6 +163,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	})
 	defer cut()
 	err := s.http.ShutdownWithContext(wait)
+	s.refusals.Wait()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -155,22 +171,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return fmt.Errorf("front: shutting down: %w", err)
 	}
 	return nil
-}
-
-// malformed answers what is no HTTP request, or one whose head is too large to
-// be read at all.
-func (s *Server) malformed(rc *fasthttp.RequestCtx, err error) {
-	id := FC3.newRequestID()
-	refused := refuse(invalidArgument, "the request is malformed: "+err.Error())
-	var small *fasthttp.ErrSmallBuffer
-	if errors.As(err, &small) {
-		refused = refuse(invalidArgument, fmt.Sprintf("request line and headers have over %d bytes", s.cfg.maxHead()))
-	}
-	rc.Response.Reset()
-	rc.Response.Header.SetStatusCode(refused.status())
-	rc.Response.Header.SetContentType("application/json")
-	rc.Response.Header.Set(hRequestID, id)
-	rc.Response.SetBodyRaw(FC3.errorBody(errorTable[refused.code].name, refused.message, id))
 }
 
 // logger hands fasthttp's log on.

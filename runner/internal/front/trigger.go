@@ -11,6 +11,7 @@ func (x *exchange) invokeHTTP(t Target) error {
 	}
 	call := func() error {
 		res, err := t.InvokeHTTP(x.ctx, &x.req, &x.answer)
+		x.result = res
 		if x.run.suspended {
 			return err // the head is gone
 		}

@@ -1,0 +1,96 @@
+package front
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/wafer-run/wafer/runner"
+)
+
+// Record is what became of one request. It is valid during the call only.
+type Record struct {
+	Time      time.Time     // when its head had arrived
+	Duration  time.Duration // until its answer was complete
+	RequestID string
+	Method    string
+	Path      string // as sent, without the query
+	Host      string
+	ClientIP  string
+	BytesIn   int64 // of the body, as far as it was read
+	BytesOut  int64 // of the answer's body, before compression
+
+	// Service, Function, Qualifier and Version are empty where the request did
+	// not get as far.
+	Service, Function, Qualifier, Version string
+
+	// Status is what the client was sent, or 499 where it left before the end.
+	Status int
+	// ErrorType is empty after success; otherwise the type of the function's
+	// error, or the code of FC's error.
+	ErrorType string
+	// Error says what went wrong.
+	Error string
+
+	// Usage is zero where the function was not invoked.
+	Usage runner.Usage
+}
+
+// report hands the request to the record, if there is one.
+func (x *exchange) report() {
+	if x.s.cfg.Record == nil || x.silent {
+		return
+	}
+	rc := x.rc
+	r := Record{
+		Time: rc.Time(), RequestID: x.requestID,
+		Method: string(rc.Method()), Path: x.path, Host: string(rc.Request.Header.Host()), ClientIP: rc.RemoteIP().String(),
+		BytesIn: int64(len(x.body)), BytesOut: x.answer.written,
+		Status: rc.Response.StatusCode(),
+	}
+	r.Duration = time.Since(r.Time)
+	if x.target.Function != nil {
+		r.Service, r.Function, r.Qualifier, r.Version = x.route.service, x.route.name, x.route.qualifier, x.target.Version
+		if r.Function == "" {
+			cfg := x.target.Config()
+			r.Service, r.Function = cfg.Service(), cfg.Name()
+		}
+		if r.Qualifier == "" {
+			r.Qualifier = runner.DefaultQualifier
+		}
+		if r.Version == "" {
+			r.Version = runner.DefaultQualifier
+		}
+	}
+	if x.result != nil {
+		r.Usage = x.result.Usage
+	}
+	if !x.run.suspended {
+		r.BytesOut = int64(len(rc.Response.Body()))
+	}
+	r.failed(x)
+	x.s.cfg.Record(&r)
+}
+
+// failed describes what went wrong, if anything did.
+func (r *Record) failed(x *exchange) {
+	err := x.failure
+	if err == nil {
+		return
+	}
+	r.Error = err.Error()
+	var (
+		failed  *runner.InvokeError
+		refused *apiError
+	)
+	switch {
+	case x.ctx != nil && errors.Is(context.Cause(x.ctx), errClientGone):
+		r.Status, r.ErrorType = 499, errorTable[clientClosedRequest].name
+	case errors.As(err, &refused):
+		r.ErrorType, r.Error = errorTable[refused.code].name, refused.message
+	case errors.As(err, &failed):
+		r.ErrorType, r.Error = failed.Type, failed.Message
+	default:
+		r.ErrorType = errorTable[internalServerError].name
+	}
+}
