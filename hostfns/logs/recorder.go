@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
@@ -26,11 +27,15 @@ const (
 // dropped.
 const timeLayout = "2006-01-02T15:04:05.999Z"
 
-// Recorder is the log of one instance. It is not safe for concurrent use: a
-// guest runs one call at a time, and only the call writes.
+// Recorder is the log of one instance. It is safe for concurrent use. An
+// instance that serves several requests at once has one recorder for itself and
+// one for each of them; see [Recorder.Fork].
 type Recorder struct {
 	function string
 	sink     Sink
+	mu       *sync.Mutex // of the recorder and its forks
+	parent   *Recorder // of a fork
+	forks    []*Recorder
 
 	requestID string
 	tail      []byte // the last TailSize..2*TailSize bytes, lines ended by \n
@@ -47,11 +52,17 @@ type pending struct {
 
 // New returns the recorder of an instance of function. sink may be nil.
 func New(function string, sink Sink) *Recorder {
-	return &Recorder{function: function, sink: sink}
+	return &Recorder{function: function, sink: sink, mu: new(sync.Mutex)}
 }
 
 // Begin starts the log of a request. What was kept of the one before is gone.
 func (r *Recorder) Begin(requestID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begin(requestID)
+}
+
+func (r *Recorder) begin(requestID string) {
 	r.requestID = requestID
 	r.tail = r.tail[:0]
 	r.written, r.truncated = 0, false
@@ -70,13 +81,17 @@ const (
 
 // Start writes a phase's Start line.
 func (r *Recorder) Start(p Phase) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.host("FC ", string(p), " Start RequestId: ", r.requestID)
 }
 
 // End writes a phase's End line. reason is empty after success; otherwise it
 // follows the request id.
 func (r *Recorder) End(p Phase, reason string) {
-	r.Flush()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.flush()
 	if reason == "" {
 		r.host("FC ", string(p), " End RequestId: ", r.requestID)
 		return
@@ -96,7 +111,9 @@ func (r *Recorder) host(parts ...string) {
 
 // Host writes text, which may hold several lines, as wafer's own.
 func (r *Recorder) Host(text string) {
-	r.Flush()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.flush()
 	for len(text) > 0 {
 		line := text
 		if i := strings.IndexByte(text, '\n'); i >= 0 {
@@ -110,6 +127,9 @@ func (r *Recorder) Host(text string) {
 
 // Record writes a record of the log capability in the format of FC's loggers.
 func (r *Recorder) Record(level abi.Level, text []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r = r.current()
 	var b []byte
 	b = time.Now().UTC().AppendFormat(b, timeLayout)
 	b = append(b, ' ')
@@ -159,6 +179,8 @@ func (r *Recorder) endTail(from int) {
 // Tail returns the last [TailSize] bytes of the current request's log. It
 // aliases the recorder: copy it before the next call.
 func (r *Recorder) Tail() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if n := len(r.tail); n > TailSize {
 		return r.tail[n-TailSize:]
 	}
@@ -167,12 +189,21 @@ func (r *Recorder) Tail() []byte {
 
 // Flush ends lines that the guest left without a newline.
 func (r *Recorder) Flush() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.flush()
+}
+
+func (r *Recorder) flush() {
+	if r.parent != nil {
+		r = r.parent // the guest prints there
+	}
 	for _, p := range []struct {
 		p *pending
 		s Stream
 	}{{&r.out, Stdout}, {&r.err, Stderr}} {
 		if len(p.p.text) > 0 || p.p.cut {
-			r.line(p.s, p.p.text)
+			r.current().line(p.s, p.p.text)
 			p.p.text, p.p.cut = p.p.text[:0], false
 		}
 	}
@@ -193,6 +224,9 @@ func (w stdout) Write(b []byte) (int, error) { return w.r.write(&w.r.out, Stdout
 func (w stderr) Write(b []byte) (int, error) { return w.r.write(&w.r.err, Stderr, b) }
 
 func (r *Recorder) write(p *pending, s Stream, b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	to := r.current()
 	n := len(b)
 	for len(b) > 0 {
 		i := bytes.IndexByte(b, '\n')
@@ -201,14 +235,14 @@ func (r *Recorder) write(p *pending, s Stream, b []byte) (int, error) {
 			chunk = b[:i]
 		}
 		if i >= 0 && len(p.text) == 0 && !p.cut {
-			r.line(s, chunk) // a whole line at once: no copy
+			to.line(s, chunk) // a whole line at once: no copy
 		} else {
 			if room := MaxLine - len(p.text); len(chunk) > room {
 				chunk, p.cut = chunk[:room], true
 			}
 			p.text = append(p.text, chunk...)
 			if i >= 0 {
-				r.line(s, p.text)
+				to.line(s, p.text)
 				p.text, p.cut = p.text[:0], false
 			}
 		}
