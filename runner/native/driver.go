@@ -1,0 +1,77 @@
+package native
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner"
+)
+
+// driver speaks to the process of one instance.
+type driver interface {
+	// ready waits for the process's first sign of life, until ctx is done.
+	ready(ctx context.Context) error
+	// hooks are those that the process says it has.
+	hooks() hooks
+	// invoke runs one part of the function, and returns an event's result.
+	invoke(ctx context.Context, c *call) ([]byte, error)
+	// close frees what is left when the process has ended.
+	close()
+}
+
+// call is one part of an invocation.
+type call struct {
+	part     part
+	ev       *runner.Event
+	deadline time.Time
+	timeout  time.Duration // what the program is told
+}
+
+// part is what of a function is called.
+type part uint8
+
+// The parts, with the numbers of the runtime API.
+const (
+	handler part = iota
+	initializer
+	preStop
+	preFreeze
+)
+
+// phase is the part's name in the log.
+func (p part) phase() logs.Phase {
+	return [...]logs.Phase{handler: logs.Invoke, initializer: logs.Initialize, preStop: logs.PreStop, preFreeze: logs.PreFreeze}[p]
+}
+
+// errExited says that the process ended, or broke the connection off.
+var errExited = errors.New("native: the process ended before it answered")
+
+// handlerError is a failure that the function itself reported.
+type handlerError struct {
+	Message string               `json:"errorMessage"`
+	Type    string               `json:"errorType"`
+	Stack   []*runner.StackFrame `json:"stackTrace"`
+}
+
+func (e *handlerError) Error() string { return e.Message }
+
+// responseError says what is wrong with an answer.
+type responseError struct {
+	message string
+	err     error // may be nil
+}
+
+func (e *responseError) Error() string { return e.message }
+
+func (e *responseError) Unwrap() error { return e.err }
+
+// tooLarge is the error for an answer over the limit.
+func tooLarge(observed, limit int) *responseError {
+	return &responseError{
+		message: fmt.Sprintf("the response has at least %d bytes, the limit is %d", observed, limit),
+		err:     &runner.LimitError{What: "response", Configured: limit, Observed: observed},
+	}
+}

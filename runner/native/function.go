@@ -1,0 +1,126 @@
+package native
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/pool"
+)
+
+// Function is a loaded program with its instances, the counterpart of
+// [runner.Function]. It is safe for concurrent use.
+type Function struct {
+	cfg      runner.FunctionConfig
+	program  Program
+	runtime  *Runtime
+	pool     *pool.Pool[*instance]
+	context  []abi.Pair // what every invocation is told alike
+	checksum uint64
+	params   atomic.Bool // the program takes HTTP requests as they are
+
+	life        context.Context // ends when instances must
+	end         context.CancelFunc
+	invocations atomic.Int64
+
+	mu        sync.Mutex
+	instances map[*instance]struct{}
+}
+
+func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program) (*Function, error) {
+	f := &Function{cfg: cfg, program: p, runtime: r, instances: map[*instance]struct{}{}}
+	f.params.Store(p.Kind == Custom || p.Form == FormParams)
+	f.context = commonContext(cfg, p)
+	f.checksum = p.Checksum
+	if f.checksum == 0 {
+		f.checksum = f.startFileChecksum()
+	}
+	instances, concurrency := cfg.MaxInstances(), cfg.Concurrency()
+	if cfg.Isolation() == runner.IsolationRequest {
+		concurrency = 1
+	}
+	fixed, err := p.sharesPort()
+	if err != nil {
+		return nil, fmt.Errorf("making a network: %w", err)
+	}
+	if fixed {
+		instances = 1
+	}
+	f.life, f.end = context.WithCancel(context.Background())
+	queue, wait := cfg.Queue()
+	f.pool = pool.New(pool.Config[*instance]{
+		Max: instances, MaxQueue: queue, QueueTime: wait, IdleTime: cfg.IdleTimeout(),
+		Concurrency: concurrency, Spares: cfg.Spares(),
+		New: f.newInstance, Destroy: f.destroy,
+	})
+	return f, nil
+}
+
+// Config returns the function's configuration.
+func (f *Function) Config() runner.FunctionConfig { return f.cfg }
+
+// Program returns what the function runs, with the defaults filled in.
+func (f *Function) Program() Program { return f.program }
+
+// Checksum returns the CRC-64 (ECMA) of the function's code, 0 while it has
+// none that can be read.
+func (f *Function) Checksum() uint64 { return f.checksum }
+
+// HandlesHTTP reports whether the program takes HTTP requests as they are. For
+// a [Go1] program of [FormAuto] that may turn out with the first one.
+func (f *Function) HandlesHTTP() bool { return f.params.Load() }
+
+// Stats returns the counters as they are now. CPU and Ticks are 0.
+func (f *Function) Stats() runner.Stats {
+	s := f.pool.Stats()
+	return runner.Stats{
+		Live: s.Live, Busy: s.Busy, Idle: s.Idle, Waiting: s.Waiting,
+		Created: s.Created, Destroyed: s.Destroyed, Reused: s.Reused, Rejected: s.Rejected,
+		Account: runner.Account{Invocations: f.invocations.Load()},
+	}
+}
+
+// Close turns new invocations away, waits for those that run, runs the pre-stop
+// hooks and ends every process. When ctx is done first, it kills what is left:
+// invocations that still run fail, and nothing stays behind in any case.
+func (f *Function) Close(ctx context.Context) error {
+	defer f.runtime.remove(f)
+	stop := context.AfterFunc(ctx, f.kill)
+	defer stop()
+	err := f.pool.Close(ctx)
+	if err != nil {
+		_ = f.pool.Close(context.Background()) // what is killed does not take long
+	}
+	f.end()
+	return err
+}
+
+// kill ends every process without further ado.
+func (f *Function) kill() {
+	f.end()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for in := range f.instances {
+		in.spoil()
+		in.proc.Kill()
+	}
+}
+
+// enlist makes an instance known to kill.
+func (f *Function) enlist(in *instance) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.instances[in] = struct{}{}
+	if f.life.Err() != nil {
+		in.proc.Kill()
+	}
+}
+
+func (f *Function) strike(in *instance) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.instances, in)
+}

@@ -1,0 +1,12 @@
+// Package caport is the platform's side of FC's custom runtime: it sends HTTP
+// requests to the port that a program listens on, which FC calls the CA port.
+//
+//	POST /invoke        an event; the body of the answer is the result
+//	POST /initialize    the initializer, where there is one
+//	GET  /pre-freeze    before an instance is left idle
+//	GET  /pre-stop      before it ends
+//	ANY  any path       a request of an HTTP trigger, as it came
+//
+// Connections are kept. Where one turns out to be closed, requests that may be
+// made twice (GET, HEAD, OPTIONS, TRACE) are, once; FC does the same.
+package caport
