@@ -33,4 +33,3 @@ func (r *Recorder) current() *Recorder {
 	}
 	return r
 }
-

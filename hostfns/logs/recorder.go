@@ -34,7 +34,7 @@ type Recorder struct {
 	function string
 	sink     Sink
 	mu       *sync.Mutex // of the recorder and its forks
-	parent   *Recorder // of a fork
+	parent   *Recorder   // of a fork
 	forks    []*Recorder
 
 	requestID string

@@ -13,6 +13,7 @@ import (
 	"github.com/wafer-run/wafer/hostfns"
 	"github.com/wafer-run/wafer/runner/internal/code"
 	"github.com/wafer-run/wafer/runner/internal/memory"
+	"github.com/wafer-run/wafer/runner/internal/snapshot"
 )
 
 // Options configures an [Engine].
@@ -41,6 +42,8 @@ type Engine struct {
 	caps  map[string]hostfns.Capability // by import module
 	epoch time.Time                     // zero of the guests' monotonic clock
 	pages *memory.Scanner
+
+	spares *memory.Spares // memories of instances that are gone
 }
 
 // New makes an engine. Close it when every instance has been closed.
@@ -50,7 +53,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	e.pages = pages
+	e.pages, e.spares = pages, memory.NewSpares(pages)
 	cfg := wazero.NewRuntimeConfigCompiler()
 	if o.Interpret {
 		cfg = wazero.NewRuntimeConfigInterpreter()
@@ -95,7 +98,12 @@ func (e *Engine) registerHost(ctx context.Context, caps []hostfns.Capability) er
 // CodeStats says how much code is resident, and what that took.
 func (e *Engine) CodeStats() code.Stats { return e.codes.Stats() }
 
-// Close closes the runtime and every instance that is left.
+// Forget gives up what is kept for instances of a snapshot, which may be closed
+// then.
+func (e *Engine) Forget(s *snapshot.Snapshot) { e.spares.Forget(s.Image) }
+
+// Close closes the runtime. Instances must have been closed.
 func (e *Engine) Close(ctx context.Context) error {
+	e.spares.Close()
 	return errors.Join(e.codes.Close(ctx), e.pages.Close())
 }

@@ -69,6 +69,7 @@ type Instance struct {
 	ctx     running
 	busy    atomic.Bool
 	dead    bool // trapped, killed or exited: only a reset or Close is left
+	resting bool // see Rest
 
 	call  *Call
 	stack [2]uint64
@@ -112,15 +113,20 @@ func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance,
 		image = o.Snapshot.Image
 		in.startClocks(o.Snapshot.Clocks)
 	}
-	mem, err := memory.New(o.MemoryLimit, image)
-	if err != nil {
-		return nil, fmt.Errorf("engine: creating instance: %w", err)
+	mem := m.engine.spares.Take(o.MemoryLimit, image)
+	used := mem != nil
+	if !used {
+		var err error
+		if mem, err = memory.New(o.MemoryLimit, image); err != nil {
+			return nil, fmt.Errorf("engine: creating instance: %w", err)
+		}
 	}
 	if need := uint64(m.report.MemoryMin) * memory.WasmPageSize; need > max(o.MemoryLimit, mem.Size()) {
 		mem.Free()
 		return nil, fmt.Errorf("engine: creating instance: the module needs %d bytes of memory from the start, the limit is %d", need, o.MemoryLimit)
 	}
 	in.mem = mem
+	var err error
 	if in.code, err = m.code.Acquire(ctx); err != nil {
 		mem.Free()
 		return nil, fmt.Errorf("engine: creating instance: %w", err)
@@ -136,7 +142,9 @@ func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance,
 		in.Close()
 		return nil, err
 	}
-	mem.Populate(o.Populate)
+	if !used {
+		mem.Populate(o.Populate)
+	}
 	return in, nil
 }
 
@@ -214,7 +222,7 @@ func (in *Instance) attach(s *snapshot.Snapshot) error {
 // close it or reset it.
 func (in *Instance) Call(c *Call) (abi.Status, error) {
 	in.stack[0], in.stack[1] = uint64(c.Kind), uint64(c.size())
-	if err := in.run(in.entry, in.stack[:], c); err != nil {
+	if err := in.run(nil, in.stack[:], c); err != nil {
 		return 0, err
 	}
 	status := abi.Status(uint32(in.stack[0]))
@@ -231,7 +239,7 @@ func (in *Instance) Call(c *Call) (abi.Status, error) {
 	return status, nil
 }
 
-// run calls an exported function as the call c.
+// run calls an exported function, nil for the entry point, as the call c.
 func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
 	if !in.busy.CompareAndSwap(false, true) {
 		return ErrBusy
@@ -239,6 +247,10 @@ func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
 	defer in.busy.Store(false)
 	if in.dead {
 		return &ProtocolError{"the instance is dead"}
+	}
+	in.wake()
+	if f == nil {
+		f = in.entry
 	}
 	c.clear()
 	in.call = c
@@ -306,8 +318,11 @@ func (in *Instance) Recorder() *logs.Recorder { return in.rec }
 func (in *Instance) Close() {
 	if in.mod != nil {
 		_ = in.mod.Close(context.Background())
-		in.mod = nil
+		in.mod, in.entry = nil, nil
 	}
 	in.code.Release()
-	in.mem.Free()
+	if in.mem != nil {
+		in.engine.spares.Put(in.mem)
+		in.mem = nil
+	}
 }

@@ -177,6 +177,9 @@ func checkHeader(bin []byte) error {
 // Style says how the module is called.
 func (m *Module) Style() Style { return m.style }
 
+// Listens reports whether the module can be a server.
+func (m *Module) Listens() bool { return m.listens }
+
 // Report says what became of the module.
 func (m *Module) Report() Report {
 	r := m.report

@@ -38,6 +38,7 @@ func pollOneoff(in *Instance, mem hostfns.Memory, subs, events, count, counted u
 	}
 	p.descriptors()
 	if in.sockets != nil {
+		in.done.waits.Add(1)
 		in.publish()
 	}
 	start := time.Now()

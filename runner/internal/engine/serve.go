@@ -44,16 +44,23 @@ type Progress struct {
 	CPU    time.Duration
 	Ticks  int64
 	Memory uint64 // size of the linear memory in bytes
+
+	Waits   int64 // how often the guest came to wait
+	Waiting bool  // it waits now
 }
 
 // progress is a [Progress] that others look at while the guest runs. It is
 // brought up to date when the guest writes to a connection and when it waits.
-type progress struct{ cpu, ticks, memory atomic.Int64 }
+type progress struct {
+	cpu, ticks, memory, waits atomic.Int64
+	waiting                   atomic.Bool
+}
 
 // Progress may be called at any time.
 func (in *Instance) Progress() Progress {
 	return Progress{
 		CPU: time.Duration(in.done.cpu.Load()), Ticks: in.done.ticks.Load(), Memory: uint64(in.done.memory.Load()),
+		Waits: in.done.waits.Load(), Waiting: in.done.waiting.Load(),
 	}
 }
 
@@ -142,6 +149,8 @@ func (in *Instance) parked(accepts, timed bool) bool {
 // limit when d is negative. Unlike other waits it keeps the count of page
 // faults: nothing of the guest's memory is written meanwhile.
 func (in *Instance) await(d time.Duration) {
+	in.done.waiting.Store(true)
+	defer in.done.waiting.Store(false)
 	in.outside(func() {
 		c := in.call
 		kill := false
