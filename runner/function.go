@@ -55,9 +55,14 @@ func (f *Function) Checksum() uint64 { return f.module.Checksum() }
 // Other handlers get them as events, in the form of FC's HTTP trigger.
 func (f *Function) HandlesHTTP() bool { return f.boot.Handles&abi.HandlesHTTP != 0 }
 
+// EventsOnly reports whether the handler takes no HTTP requests as they are,
+// now and later. In FC 2.0 such functions have no HTTP trigger.
+func (f *Function) EventsOnly() bool { return !f.HandlesHTTP() }
+
 // Stats counts what a function's instances have done. Live = Busy + Idle.
 type Stats struct {
 	Live, Busy, Idle int   // instances now
+	Resting          int   // of the idle ones, see [FunctionConfig.WithRestTime]
 	Waiting          int   // invocations in the queue now
 	Created          int64 // instances made since Load
 	Destroyed        int64 // instances destroyed since Load
@@ -70,7 +75,7 @@ type Stats struct {
 func (f *Function) Stats() Stats {
 	s := f.pool.Stats()
 	return Stats{
-		Live: s.Live, Busy: s.Busy, Idle: s.Idle, Waiting: s.Waiting,
+		Live: s.Live, Busy: s.Busy, Idle: s.Idle, Resting: s.Resting, Waiting: s.Waiting,
 		Created: s.Created, Destroyed: s.Destroyed, Reused: s.Reused, Rejected: s.Rejected,
 		Account: f.account.read(),
 	}
@@ -93,6 +98,7 @@ func (f *Function) free() {
 	_ = f.pool.Close(bg)
 	_ = f.module.Close(bg)
 	if f.snap != nil {
+		f.runner.engine.Forget(f.snap)
 		f.snap.Close()
 	}
 }

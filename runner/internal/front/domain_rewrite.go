@@ -58,18 +58,21 @@ func (r *Rewrite) compile() (*compiledRewrite, error) {
 		if !ok || strings.Contains(after, "*") {
 			return errors.New("the match has not exactly one *")
 		}
-		re := regexp.MustCompile("^" + regexp.QuoteMeta(before) + "(.*)" + regexp.QuoteMeta(after) + "$")
-		c.patterns = append(c.patterns, compiledPattern{re, braced(rule.Replacement)})
-		return rule.paths()
-	})
-	check("regex", r.Regex, func(rule RewriteRule) error {
-		re, err := regexp.Compile(rule.Match)
-		if err == nil {
-			c.patterns = append(c.patterns, compiledPattern{re, braced(rule.Replacement)})
+		if err := rule.paths(); err != nil {
+			return err
 		}
-		return err
+		return c.add("(?s)^"+regexp.QuoteMeta(before)+"(.*)"+regexp.QuoteMeta(after)+"$", rule.Replacement)
 	})
+	check("regex", r.Regex, func(rule RewriteRule) error { return c.add(rule.Match, rule.Replacement) })
 	return c, errors.Join(errs...)
+}
+
+func (c *compiledRewrite) add(match, replacement string) error {
+	re, err := regexp.Compile(match)
+	if err == nil {
+		c.patterns = append(c.patterns, compiledPattern{re, braced(replacement)})
+	}
+	return err
 }
 
 // paths reports whether the rule leads from a whole path to a whole path.

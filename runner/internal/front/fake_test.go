@@ -26,6 +26,8 @@ var usage = runner.Usage{
 
 func (f *fake) HandlesHTTP() bool { return !f.event }
 
+func (f *fake) EventsOnly() bool { return f.event }
+
 func (f *fake) Config() runner.FunctionConfig {
 	return runner.NewFunctionConfig("f").WithTenant(f.tenant)
 }

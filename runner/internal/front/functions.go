@@ -27,7 +27,14 @@ type Function interface {
 	Config() runner.FunctionConfig
 }
 
-var _ Function = (*runner.Function)(nil)
+// eventsOnly is implemented by functions that know of themselves that they will
+// never take HTTP requests as they are. Others may find out with the first.
+type eventsOnly interface{ EventsOnly() bool }
+
+var (
+	_ Function   = (*runner.Function)(nil)
+	_ eventsOnly = (*runner.Function)(nil)
+)
 
 // Errors of [Functions].
 var (
