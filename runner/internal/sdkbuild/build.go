@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// Build compiles a handler into a WebAssembly module, a wasip1 reactor with a
-// build stamp. It writes one file, Options.Output, and only when it is complete.
+// Build compiles a handler into a WebAssembly module, a wasip1 reactor, or into a
+// native program, and stamps it. It writes one file, Options.Output, and only when
+// it is complete.
 //
 // # Errors
 //
@@ -51,6 +52,7 @@ type job struct {
 	Options
 	tmp      string
 	target   target
+	platform platform
 	flags    goFlags
 	tool     toolchain
 	goCmd    goCommand
@@ -69,19 +71,25 @@ func (j *job) run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.warnings = append(j.warnings, j.tool.warnings()...)
-	wasm := filepath.Join(j.tmp, "out.wasm")
-	reseed, err := j.compile(ctx, wasm, found)
+	if !j.platform.native() {
+		j.warnings = append(j.warnings, j.tool.warnings()...)
+	}
+	out := filepath.Join(j.tmp, "out")
+	reseed, err := j.compile(ctx, out, found)
 	if err != nil {
 		return nil, err
 	}
 	j.warnings = append(j.warnings, cgoWarnings(found.left)...)
-	return j.finish(wasm, found, reseed)
+	return j.finish(out, found, reseed)
 }
 
 // prepare finds the toolchain and the handler, and lays out everything that the
 // go command needs to find the stand-ins.
 func (j *job) prepare(ctx context.Context) error {
+	var err error
+	if j.platform, err = parsePlatform(j.Target); err != nil {
+		return err
+	}
 	path, err := findGo(j.Go, j.Env)
 	if err != nil {
 		return err
@@ -109,7 +117,12 @@ func (j *job) prepare(ctx context.Context) error {
 	if goWork == "off" {
 		goWork = ""
 	}
-	j.goCmd = user.with(j.flags.env(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+	j.goCmd = user.with(append(j.platform.env(), j.flags.env())...)
+	if j.platform.native() {
+		if err := j.platform.check(ctx, j.goCmd.in(j.tmp).with("GOWORK=off")); err != nil {
+			return err
+		}
+	}
 	vendored := false
 	if root != "" && goWork == "" && j.flags.mod != "mod" {
 		if vendored, err = vendoredSDK(root); err != nil {
@@ -136,6 +149,9 @@ func (j *job) layVendored(ctx context.Context, root string) error {
 	if err := j.overlay.addVendored(root, j.tmp, j.standins); err != nil {
 		return err
 	}
+	if j.platform.native() {
+		return nil
+	}
 	return j.overlay.addSeedless(ctx, j.goCmd, root, j.tmp)
 }
 
@@ -151,6 +167,9 @@ func (j *job) layWorkspace(ctx context.Context, root, goWork string) error {
 		}
 		j.overlay[filepath.Join(j.target.dir, "go.mod")] = file
 		w.add(mainModule{dir: j.target.dir, Go: bareGo})
+	}
+	if !j.platform.native() {
+		w.godebug = withSeedless(w.godebug)
 	}
 	file, err := w.write(j.tmp, j.standins)
 	if err != nil {
@@ -181,8 +200,9 @@ func moduleRoot(goMod string) string {
 
 // compile runs go build. A toolchain whose runtime has changed so much that our
 // addition to it does not compile still builds functions, without reseeding.
-func (j *job) compile(ctx context.Context, wasm string, found finding) (reseed bool, err error) {
-	if found.server {
+// Native programs are not cloned, and have no use for it.
+func (j *job) compile(ctx context.Context, out string, found finding) (reseed bool, err error) {
+	if found.server && !j.platform.native() { // a native one listens where it likes
 		if err := j.overlay.addServer(j.tool.GOROOT, found.dir, j.tmp); err != nil {
 			return false, err
 		}
@@ -194,6 +214,9 @@ func (j *job) compile(ctx context.Context, wasm string, found finding) (reseed b
 	if err := j.overlay.write(plain); err != nil {
 		return false, err
 	}
+	if j.platform.native() {
+		return false, j.report(j.goBuild(ctx, out, plain, j.tags()), found)
+	}
 	if err := j.overlay.addReseed(j.tool.GOROOT, j.tmp); err != nil {
 		return false, err
 	}
@@ -201,20 +224,24 @@ func (j *job) compile(ctx context.Context, wasm string, found finding) (reseed b
 	if err := j.overlay.write(full); err != nil {
 		return false, err
 	}
-	err = j.goBuild(ctx, wasm, full, append([]string{reseedTag}, j.tags()...))
+	err = j.goBuild(ctx, out, full, append([]string{reseedTag}, j.tags()...))
 	var failed *commandError
 	if errors.As(err, &failed) && blamesReseed(failed.stderr) {
 		j.warnings = append(j.warnings, fmt.Sprintf(
 			"the runtime of %s does not take the addition that reseeds it: math/rand and hash seeds "+
 				"will be equal in all instances of this function that start from one snapshot", j.tool.GOVERSION))
-		return false, j.report(j.goBuild(ctx, wasm, plain, j.tags()), found)
+		return false, j.report(j.goBuild(ctx, out, plain, j.tags()), found)
 	}
 	return true, j.report(err, found)
 }
 
 // goBuild runs go build with an overlay file.
-func (j *job) goBuild(ctx context.Context, wasm, overlay string, tags []string) error {
-	args := append([]string{"build", "-buildmode=c-shared", "-o", wasm}, j.common(overlay, tags)...)
+func (j *job) goBuild(ctx context.Context, out, overlay string, tags []string) error {
+	args := []string{"build", "-o", out}
+	if !j.platform.native() {
+		args = append(args, "-buildmode=c-shared")
+	}
+	args = append(args, j.common(overlay, tags)...)
 	if j.LDFlags != "" {
 		args = append(args, "-ldflags="+j.LDFlags)
 	}
@@ -256,7 +283,7 @@ func (j *job) report(err error, found finding) error {
 	}
 	for _, c := range found.left {
 		if strings.Contains(failed.stderr, "# "+c.importPath+"\n") {
-			return &Error{ErrCgo, c.String()}
+			return &Error{ErrCgo, c.describe(j.platform)}
 		}
 	}
 	return &Error{ErrCompile, "go build failed for " + j.name()}

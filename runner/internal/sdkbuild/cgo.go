@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// cgoPackage is a package with files that are left out because WebAssembly has
-// no C, and for no other reason.
+// cgoPackage is a package with files that are left out because there is no C, and
+// for no other reason.
 type cgoPackage struct {
 	importPath string
 	files      []string // paths
@@ -19,11 +19,11 @@ type cgoPackage struct {
 }
 
 // findCgo looks through the files that go list ignored.
-func findCgo(all []*listed) []cgoPackage {
+func findCgo(all []*listed, p platform) []cgoPackage {
 	// With cgo switched on, the only files still excluded are those meant for
 	// other systems.
 	matcher := build.Default
-	matcher.GOOS, matcher.GOARCH, matcher.CgoEnabled = "wasip1", "wasm", true
+	matcher.GOOS, matcher.GOARCH, matcher.CgoEnabled = p.os, p.arch, true
 	var found []cgoPackage
 	for _, p := range all {
 		if p.Standard {
@@ -67,14 +67,14 @@ func importer(all []*listed, path string) string {
 	return ""
 }
 
-// String explains why the package cannot be built.
-func (c cgoPackage) String() string {
+// describe explains why the package cannot be built.
+func (c cgoPackage) describe(p platform) string {
 	name := "package " + c.importPath
 	if c.via != "" {
 		name += " (imported by " + c.via + ")"
 	}
-	return fmt.Sprintf("%s cannot be built for WebAssembly, which has no C: it imports \"C\" in %s. "+
-		"Use a package or a build tag that does without", name, strings.Join(c.files, ", "))
+	return fmt.Sprintf("%s cannot be built %s: it imports \"C\" in %s. "+
+		"Use a package or a build tag that does without", name, p.noC(), strings.Join(c.files, ", "))
 }
 
 // cgoWarnings tells about packages that build without their cgo files, and may

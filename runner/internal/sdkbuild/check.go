@@ -29,7 +29,7 @@ func (j *job) inspect(ctx context.Context) (finding, error) {
 		return finding{}, &Error{ErrNoPackage, j.name() + ": no such package"}
 	}
 	all := append(deps, main)
-	left := findCgo(all)
+	left := findCgo(all, j.platform)
 	if err := j.checkErrors(ctx, main, all, left); err != nil {
 		return finding{}, err
 	}
@@ -59,7 +59,7 @@ func (j *job) checkErrors(ctx context.Context, main *listed, all []*listed, left
 	first := broken[0].Error.Err
 	for _, c := range left {
 		if broken[0].ImportPath == c.importPath {
-			return &Error{ErrCgo, c.String()}
+			return &Error{ErrCgo, c.describe(j.platform)}
 		}
 	}
 	switch {
@@ -69,8 +69,8 @@ func (j *job) checkErrors(ctx context.Context, main *listed, all []*listed, left
 		return &Error{ErrNoPackage, fmt.Sprintf("%s: no Go files there%s", j.name(), j.suggest(ctx))}
 	case strings.Contains(first, "build constraints exclude all Go files"):
 		return &Error{ErrCompile, fmt.Sprintf(
-			"package %s has no file for functions: they are built with GOOS=wasip1 and GOARCH=wasm, and its build constraints exclude that (%s)",
-			broken[0].ImportPath, strings.Join(broken[0].IgnoredGoFiles, ", "))}
+			"package %s has no file for functions: they are built with GOOS=%s and GOARCH=%s, and its build constraints exclude that (%s)",
+			broken[0].ImportPath, j.platform.os, j.platform.arch, strings.Join(broken[0].IgnoredGoFiles, ", "))}
 	}
 	var text strings.Builder
 	compile := false

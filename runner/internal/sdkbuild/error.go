@@ -9,6 +9,7 @@ var (
 	ErrNoToolchain  = errors.New("no Go toolchain")
 	ErrOldToolchain = errors.New("the Go toolchain is too old")
 	ErrNoPackage    = errors.New("no such package")
+	ErrTarget       = errors.New("no such target")
 
 	// About the package.
 	ErrNotMain  = errors.New("not a main package")

@@ -109,7 +109,7 @@ func (w *workspace) raise(goVersion, toolchain string) {
 func (w *workspace) write(tmp string, standins []standin) (string, error) {
 	requires := "module " + requireModule + "\n\ngo " + standinGo + "\n"
 	text := w.versions()
-	for _, setting := range withSeedless(w.godebug) {
+	for _, setting := range w.godebug {
 		text += "godebug " + setting.Key + "=" + setting.Value + "\n"
 	}
 	for _, dir := range w.use {

@@ -1,10 +1,12 @@
 // Package stamp reads and writes the note that the build command leaves in a
-// module: who built it, and what it can be expected to support.
+// function: who built it, and what it can be expected to support.
 //
 // Go's own build information cannot be read from a WebAssembly binary without
 // running it, so the note is a custom section, which every engine skips:
 //
 //	section 0 | size | "wafer.build" | {"wafer":"v1.2.3","go":"go1.26.1","sdk":"…","reseed":true}
+//
+// In a native program it is a section of that name, with the same text.
 package stamp
 
 import (
@@ -18,12 +20,12 @@ import (
 // Section is the name of the custom section.
 const Section = "wafer.build"
 
-// ErrNone says that a module carries no stamp: something other than the build
-// command made it. That is no fault of the module.
+// ErrNone says that a function carries no stamp: something other than the build
+// command made it. That is no fault of the function.
 var ErrNone = errors.New("no build stamp")
 
-// Stamp is what the build command knows about a module it made. Fields may be
-// added; a reader sees the zero value for those that a module lacks.
+// Stamp is what the build command knows about a function it made. Fields may be
+// added; a reader sees the zero value for those that are missing.
 type Stamp struct {
 	// Wafer is the version of the program that built the module.
 	Wafer string `json:"wafer"`
@@ -63,11 +65,14 @@ func Read(module *wasm.Module) (Stamp, error) {
 		if module.Customs[i].Name != Section {
 			continue
 		}
-		var s Stamp
-		if err := json.Unmarshal(module.Customs[i].Data, &s); err != nil {
-			return Stamp{}, fmt.Errorf("stamp: decoding section %s: %w", Section, err)
-		}
-		return s, nil
+		return decode(module.Customs[i].Data)
 	}
 	return Stamp{}, fmt.Errorf("stamp: %w", ErrNone)
+}
+
+func decode(text []byte) (s Stamp, err error) {
+	if err := json.Unmarshal(text, &s); err != nil {
+		return Stamp{}, fmt.Errorf("stamp: decoding section %s: %w", Section, err)
+	}
+	return s, nil
 }
