@@ -56,6 +56,9 @@ func (p *Process) Call(method string, args, reply any) error {
 	return nil
 }
 
+// PID returns the child's process id.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Close ends the child and waits for it.
 func (p *Process) Close() error {
 	err := p.client.Close() // the child's input ends, and so does the child

@@ -157,3 +157,8 @@ func copyFiles(dir string, files ...string) error {
 	}
 	return nil
 }
+
+// Versions returns the versions of peers.
+func Versions() map[string]string {
+	return map[string]string{"github.com/extism/go-sdk": extismVersion, "workerd (npm)": workerdVersion}
+}

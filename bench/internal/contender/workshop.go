@@ -81,19 +81,22 @@ func (s *Workshop) target(ctx context.Context, w *workload.Workload, name string
 // Cache returns the directory for wafer's compiled code, in which w has been
 // prepared.
 func (s *Workshop) Cache(ctx context.Context, w *workload.Workload) (string, error) {
-	wafer, err := s.Wafer(ctx)
-	if err != nil {
-		return "", err
-	}
 	module, err := s.Module(ctx, w)
 	if err != nil {
 		return "", err
 	}
 	cache := filepath.Join(s.dir, "cache")
-	_, err = s.once("prepared/"+w.Name, func(string) error {
-		return s.tools.Run(ctx, s.root, wafer, "inspect", "--cache-dir", cache, module)
-	})
+	_, err = s.once("prepared/"+w.Name, func(string) error { return s.Prepare(ctx, module, cache) })
 	return cache, err
+}
+
+// Prepare compiles a module into a cache directory.
+func (s *Workshop) Prepare(ctx context.Context, module, cache string) error {
+	wafer, err := s.Wafer(ctx)
+	if err != nil {
+		return err
+	}
+	return s.tools.Run(ctx, s.root, wafer, "inspect", "--cache-dir", cache, module)
 }
 
 // TempDir makes a directory of that sort.

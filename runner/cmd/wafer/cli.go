@@ -29,6 +29,7 @@ type cli struct {
 	Run     runCmd     `cmd:"" help:"Serve a function over HTTP."`
 	Invoke  invokeCmd  `cmd:"" help:"Invoke a function once and print its result."`
 	Inspect inspectCmd `cmd:"" help:"Show what became of a function's module."`
+	Bench   benchCmd   `cmd:"" help:"Measure what calls of a function cost."`
 	Version versionCmd `cmd:"" help:"Print the version of wafer and of what it is made of."`
 }
 

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/proc"
+	"github.com/wafer-run/wafer/bench/internal/record"
+	"github.com/wafer-run/wafer/bench/internal/report"
+	"github.com/wafer-run/wafer/bench/internal/scenario"
+	"github.com/wafer-run/wafer/bench/internal/subject"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+)
+
+// program is one run of the command.
+type program struct {
+	args           []string
+	stdout, stderr io.Writer
+	progress       func(format string, args ...any)
+
+	quick            bool
+	only, contenders *regexp.Regexp
+	base             string
+	root, out        string
+}
+
+func (p *program) run(ctx context.Context) error {
+	command := "run"
+	if len(p.args) > 0 && !strings.HasPrefix(p.args[0], "-") {
+		command, p.args = p.args[0], p.args[1:]
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(p.stderr)
+	flags.BoolVar(&p.quick, "quick", false, "few and short rounds: minutes instead of half an hour")
+	only := flags.String("run", "", "scenarios to run, as a regular expression")
+	some := flags.String("contenders", "", "subjects to measure, as a regular expression")
+	flags.StringVar(&p.base, "base", "", "revision to compare with (check)")
+	if err := flags.Parse(p.args); err != nil {
+		return err
+	}
+	var err, err2 error
+	p.only, err = regexp.Compile(*only)
+	p.contenders, err2 = regexp.Compile(*some)
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
+	if p.root, err = subject.Root(ctx); err != nil {
+		return err
+	}
+	p.out = filepath.Join(p.root, "bench", "out")
+	if err := os.MkdirAll(p.out, 0o755); err != nil {
+		return err
+	}
+	switch command {
+	case "run":
+		return p.measure(ctx)
+	case "check":
+		return p.check(ctx)
+	case "report":
+		return p.report()
+	case "readme":
+		return p.readme()
+	}
+	return fmt.Errorf("there is no command %q; there are run, check, report and readme", command)
+}
+
+// measure runs the scenarios and makes the report.
+func (p *program) measure(ctx context.Context) error {
+	dir, err := os.MkdirTemp(p.out, "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) // what is left is named like what it is
+	file, err := os.Create(filepath.Join(p.out, "results.jsonl"))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	w, err := record.NewWriter(file, p.header(ctx))
+	if err != nil {
+		return err
+	}
+	s := &scenario.Suite{
+		Shop: contender.NewWorkshop(p.root, dir), Workloads: workload.All(), Quick: p.quick, Progress: p.progress, Out: w,
+	}
+	for _, c := range contender.All() {
+		if p.contenders.MatchString(c.Name) {
+			s.Contenders = append(s.Contenders, c)
+		}
+	}
+	if p.quick {
+		s.Workloads = []*workload.Workload{workload.Hello(), workload.Named("web"), workload.Named("transform")}
+	}
+	if len(s.Contenders) == 0 {
+		return fmt.Errorf("no subject matches %q", p.contenders)
+	}
+	var failures []error
+	for _, sc := range scenario.All() {
+		if !p.only.MatchString(sc.Name) || ctx.Err() != nil {
+			continue
+		}
+		p.progress("%s: %s", sc.Name, sc.About)
+		if err := sc.Run(ctx, s); err != nil {
+			p.progress("%s failed: %v", sc.Name, err)
+			failures = append(failures, fmt.Errorf("%s: %w", sc.Name, err))
+		}
+	}
+	return errors.Join(append(failures, p.report())...)
+}
+
+// report makes the report from the data.
+func (p *program) report() error {
+	set, err := p.data()
+	if err != nil {
+		return err
+	}
+	text, err := os.Create(filepath.Join(p.out, "results.txt"))
+	if err != nil {
+		return err
+	}
+	defer text.Close()
+	if err := set.Benchstat(text); err != nil {
+		return err
+	}
+	if err := report.Write(p.out, set); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "report: %s\n", filepath.Join(p.out, "report.html"))
+	return nil
+}
+
+func (p *program) data() (*record.Set, error) {
+	file, err := os.Open(filepath.Join(p.out, "results.jsonl"))
+	if err != nil {
+		return nil, fmt.Errorf("%w (make bench makes it)", err)
+	}
+	defer file.Close()
+	return record.Read(file)
+}
+
+// readme writes README.md's performance section.
+func (p *program) readme() error {
+	set, err := p.data()
+	if err != nil {
+		return err
+	}
+	return report.README(filepath.Join(p.root, "README.md"), set)
+}
+
+// check compares with another revision.
+func (p *program) check(ctx context.Context) error {
+	if p.base == "" {
+		return errors.New("check needs -base REVISION")
+	}
+	dir, err := os.MkdirTemp(p.out, "check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) // what is left is named like what it is
+	tree := filepath.Join(dir, "base")
+	if out, err := exec.CommandContext(ctx, "git", "-C", p.root, "worktree", "add", "--detach", tree, p.base).CombinedOutput(); err != nil {
+		return fmt.Errorf("checking out %s: %w: %s", p.base, err, out)
+	}
+	defer exec.Command("git", "-C", p.root, "worktree", "remove", "--force", tree).Run() //nolint:errcheck // git prunes what is left
+	s := &scenario.Suite{Shop: contender.NewWorkshop(p.root, filepath.Join(dir, "head")), Quick: p.quick, Progress: p.progress}
+	list, err := scenario.Compare(ctx, s, contender.NewWorkshop(tree, filepath.Join(dir, "old")))
+	if err != nil {
+		return err
+	}
+	worse := 0
+	for _, v := range list {
+		verdict := "ok"
+		if v.Worse() {
+			verdict = "WORSE"
+			worse++
+		}
+		fmt.Fprintf(p.stdout, "%-20s %.3f of the base (%.3f to %.3f)  %s\n", v.What, v.Ratio.Value, v.Ratio.Low, v.Ratio.High, verdict)
+	}
+	if worse > 0 {
+		return fmt.Errorf("%d of %d are slower than at %s by more than %.0f %% beyond noise", worse, len(list), p.base, 100*scenario.Tolerance)
+	}
+	return nil
+}
+
+// header says where and when this is.
+func (p *program) header(ctx context.Context) record.Header {
+	h := record.Header{Time: time.Now().UTC(), Machine: proc.Machine(), Modules: map[string]string{}, Quick: p.quick, Command: "bench " + strings.Join(os.Args[1:], " ")}
+	if out, err := exec.CommandContext(ctx, "git", "-C", p.root, "describe", "--always", "--dirty").Output(); err == nil {
+		h.Revision = strings.TrimSpace(string(out))
+	}
+	var info unix.Sysinfo_t
+	if err := unix.Sysinfo(&info); err == nil {
+		h.Memory = int64(info.Totalram) * int64(info.Unit)
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			switch m.Path {
+			case "github.com/tetratelabs/wazero", "github.com/valyala/fasthttp", "github.com/klauspost/compress":
+				h.Modules[m.Path] = m.Version
+			}
+		}
+	}
+	for name, version := range contender.Versions() {
+		h.Modules[name] = version
+	}
+	return h
+}

@@ -1,0 +1,147 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+
+	"github.com/wafer-run/wafer/bench/internal/record"
+	"github.com/wafer-run/wafer/bench/internal/sample"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+)
+
+// table is a table of a report.
+type table struct {
+	Title, About string
+	Head         []string
+	Rows         [][]string
+}
+
+// column is one column: a value, and how it is written.
+type column struct{ head, value, kind string }
+
+// tables returns every table for which there is data.
+func tables(set *record.Set) []table {
+	var list []table
+	add := func(title, about string, lines []record.Line, first string, cols []column, ratio string) {
+		if t := newTable(title, about, lines, first, cols, ratio); len(t.Rows) > 0 {
+			list = append(list, t)
+		}
+	}
+	requests := []column{
+		{"p50", "p50", "ns"}, {"p99", "p99", "ns"}, {"p99.9", "p99.9", "ns"}, {"per second", "rate", "rate"},
+		{"processor time each", "cpu", "ns"}, {"page faults each", "faults", "number"},
+		{"private dirty", "privateDirty", "bytes"}, {"PSS", "pss", "bytes"},
+	}
+	for _, w := range workload.All() {
+		add("Warm: "+w.Name, w.About+". One request at a time, over HTTP.", of(set.Scenario("warm"), w.Name, 0), "", requests, "p50")
+	}
+	for _, n := range []float64{1, 16, 64} {
+		add(fmt.Sprintf("Throughput: %g in flight", n), "The hello event over HTTP. The ratio is of requests per second.",
+			of(set.Scenario("throughput"), "", n), "", requests[:5], "rate")
+	}
+	for _, x := range []float64{0.2, 0.5, 0.8} {
+		add(fmt.Sprintf("Open load at %.0f %%", 100*x), "Hello, at a share of what wafer can do. Waiting for one's turn counts.", of(set.Scenario("open"), "", x), "",
+			[]column{{"offered", "offered", "rate"}, {"answered", "rate", "rate"}, {"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}, {"p99.9", "p99.9", "ns"}}, "")
+	}
+	for _, w := range workload.All() {
+		add("Starts: "+w.Name, "From the start of a process to its first answer over HTTP.", of(set.Scenario("starts"), w.Name, 0), "", []column{{"first answer", "first", "ns"}}, "first")
+		add("Temperatures: "+w.Name, "In process, without a front.", of(set.Scenario("temperatures"), w.Name, 0), "",
+			[]column{{"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}}, "")
+	}
+	grown := []column{
+		{"held", "held", "bytes"}, {"each", "each", "bytes"}, {"PSS", "pss", "bytes"}, {"mappings", "mappings", "number"}, {"descriptors", "descriptors", "number"},
+		{"new instance p50", "new", "ns"}, {"p99", "newP99", "ns"}, {"warm p50", "warm", "ns"}, {"p99", "warmP99", "ns"},
+	}
+	add("Instances", "Of one function, in one process.", set.Scenario("instances"), "instances", grown, "")
+	add("Functions", "Each with its own code; no instance is live while memory is read.", set.Scenario("functions"), "functions",
+		append(grown, column{"code not in memory p50", "reload", "ns"}, column{"p99", "reloadP99", "ns"}), "")
+	add("Trace", "Zipf popularity, Poisson arrivals, a burst of three times the load.", set.Scenario("trace"), "budget", []column{
+		{"functions", "functions", "number"}, {"offered", "offered", "rate"}, {"calls", "calls", "number"}, {"failed", "failed", "number"},
+		{"read code", "cold code", "share"}, {"new instance", "new instance", "share"}, {"warm", "warm", "share"},
+		{"p50", "p50", "ns"}, {"p99", "p99", "ns"}, {"p99.9", "p99.9", "ns"}, {"memory, most", "memoryMax", "bytes"},
+	}, "")
+	return list
+}
+
+// of returns the lines for a workload and an X; "" and 0 stand for any.
+func of(lines []record.Line, work string, x float64) []record.Line {
+	var some []record.Line
+	for _, l := range lines {
+		if (work == "" || l.Workload == work) && (x == 0 || l.X == x) {
+			some = append(some, l)
+		}
+	}
+	return some
+}
+
+// newTable makes a table with a row per line. first is the head of a column
+// for X, ratio the value whose ratio is shown.
+func newTable(title, about string, lines []record.Line, first string, cols []column, ratio string) table {
+	t := table{Title: title, About: about, Head: []string{"subject"}}
+	if first != "" {
+		t.Head = append(t.Head, first)
+	}
+	for _, c := range cols {
+		t.Head = append(t.Head, c.head)
+	}
+	if ratio != "" {
+		t.Head = append(t.Head, "ratio to wafer")
+	}
+	for _, l := range lines {
+		row := []string{label(l.Contender)}
+		if first != "" {
+			row = append(row, xOf(first, l.X))
+		}
+		if len(l.Values) == 0 {
+			t.Rows = append(t.Rows, append(row, l.Note))
+			continue
+		}
+		for _, c := range cols {
+			text := ""
+			if v, ok := l.Values[c.value]; ok {
+				text = write(round(v), c.kind)
+			}
+			row = append(row, text)
+		}
+		if ratio != "" {
+			text := "1"
+			if r, ok := l.Ratios[ratio]; ok {
+				text = writeRatio(r)
+			}
+			row = append(row, text)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func xOf(first string, x float64) string {
+	if first == "budget" {
+		return write(x, "bytes")
+	}
+	return write(x, "")
+}
+
+// round keeps what means something of a number.
+func round(v float64) float64 {
+	if v > 1000 || v == float64(int64(v)) {
+		return float64(int64(v))
+	}
+	return float64(int64(v*100)) / 100
+}
+
+// writeRatio writes a ratio with its interval.
+func writeRatio(r sample.Ratio) string {
+	if r.High > 1e6 {
+		return fmt.Sprintf("%.3g", r.Value)
+	}
+	return fmt.Sprintf("%.3g (%.3g to %.3g)", r.Value, r.Low, r.High)
+}
+
+// functions are for the page's template.
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"bytes": func(v int64) string { return write(float64(v), "bytes") },
+		"share": func(v float64) string { return write(v, "share") },
+	}
+}

@@ -1,0 +1,44 @@
+package sample_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/wafer-run/wafer/bench/internal/sample"
+)
+
+func TestCompare(t *testing.T) {
+	r := sample.Compare([]float64{2, 20, 200, 0}, []float64{1, 10, 100, 5})
+	if math.Abs(r.Value-2) > 1e-9 || math.Abs(r.Low-2) > 1e-9 || math.Abs(r.High-2) > 1e-9 || r.Noise() > 1e-9 {
+		t.Errorf("%+v, want 2 exactly: the machine drifted, the ratio did not", r)
+	}
+	if r := sample.Compare([]float64{3}, []float64{1}); math.Abs(r.Value-3) > 1e-9 || r.Low != 0 || r.High != math.MaxFloat64 {
+		t.Errorf("one round: %+v", r)
+	}
+	if r := sample.Compare(nil, nil); r.Value != 0 || r.Low != 0 {
+		t.Errorf("no round: %+v", r)
+	}
+}
+
+// The interval holds the truth about 95 times in a hundred.
+func TestCompareCovers(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	const tries, truth = 2000, 1.3
+	for _, rounds := range []int{5, 40} {
+		held := 0
+		for range tries {
+			a, b := make([]float64, rounds), make([]float64, rounds)
+			for i := range a {
+				b[i] = math.Exp(random.NormFloat64())
+				a[i] = b[i] * truth * math.Exp(0.1*random.NormFloat64())
+			}
+			if r := sample.Compare(a, b); r.Low <= truth && truth <= r.High {
+				held++
+			}
+		}
+		if share := float64(held) / tries; share < 0.93 || share > 0.97 {
+			t.Errorf("%d rounds: the interval held the truth in %.1f %% of all tries, want 95 %%", rounds, 100*share)
+		}
+	}
+}

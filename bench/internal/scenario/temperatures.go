@@ -1,0 +1,114 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/wafer-run/wafer/bench/internal/record"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+	"github.com/wafer-run/wafer/bench/ladder"
+	"github.com/wafer-run/wafer/runner"
+)
+
+// temperatures measures each workload in this process, without a front.
+func temperatures(ctx context.Context, s *Suite) error {
+	for _, w := range s.Workloads {
+		if s.Quick && w.Name != "hello" && w.Name != "web" {
+			continue
+		}
+		if err := s.temperatures(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Suite) temperatures(ctx context.Context, w *workload.Workload) error {
+	file, err := s.Shop.Module(ctx, w)
+	if err != nil {
+		return err
+	}
+	wasm, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("scenario: %w", err)
+	}
+	dir, err := s.Shop.TempDir("ladder")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) // what is left goes with the workshop
+	var steps []ladder.Step
+	others, err := watch(func() error {
+		var err error
+		steps, err = ladder.Measure(ctx, ladder.Options{
+			Wasm: wasm, Config: runner.NewFunctionConfig(w.Name), Dir: dir, Rounds: pick(s, 5, 20),
+			Call:     func(ctx context.Context, f *runner.Function) error { return call(ctx, f, w) },
+			Progress: func(t ladder.Temperature) { s.Progress("temperatures: %s, %s", w.Name, t) },
+		})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("scenario: %s: %w", w.Name, err)
+	}
+	for i, step := range steps {
+		l := record.Line{Scenario: "temperatures", Contender: string(step.Temperature), Workload: w.Name, X: float64(i + 1), Note: step.Note, Others: others}
+		if n := step.Latency.Count(); n > 0 {
+			l.Rounds = int(n)
+			l.Points = step.Latency.Points()
+			l.Values = map[string]float64{
+				"p50": float64(step.Latency.Quantile(0.5)), "p90": float64(step.Latency.Quantile(0.9)), "p99": float64(step.Latency.Quantile(0.99)),
+			}
+		}
+		if err := s.Out.Add(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// call sends a workload's request to a function of this process.
+func call(ctx context.Context, f *runner.Function, w *workload.Workload) error {
+	if w.Kind == workload.Event {
+		res, err := f.Invoke(ctx, runner.Event{Payload: w.Body})
+		if err != nil {
+			return err
+		}
+		return w.Check(res.Payload)
+	}
+	var a answer
+	_, err := f.InvokeHTTP(ctx, &runner.HTTPRequest{
+		Event: runner.Event{Payload: w.Body}, Method: w.Method, URI: w.Path, Path: pathOf(w.Path), Host: "bench.localhost",
+		ClientIP: "127.0.0.1", Protocol: "HTTP/1.1",
+	}, &a)
+	if err != nil {
+		return err
+	}
+	return w.Check(a.body)
+}
+
+func pathOf(uri string) string {
+	for i := range len(uri) {
+		if uri[i] == '?' {
+			return uri[:i]
+		}
+	}
+	return uri
+}
+
+// answer keeps the body of an HTTP answer.
+type answer struct{ body []byte }
+
+// WriteHead implements [runner.HTTPWriter].
+func (a *answer) WriteHead(status int, _ []runner.Header, _ int64) error {
+	if status != 200 {
+		return fmt.Errorf("scenario: the status is %d", status)
+	}
+	return nil
+}
+
+// Write implements [runner.HTTPWriter].
+func (a *answer) Write(b []byte) (int, error) {
+	a.body = append(a.body, b...)
+	return len(b), nil
+}

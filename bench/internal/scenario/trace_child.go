@@ -1,0 +1,162 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wafer-run/wafer/bench/internal/proc"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+	"github.com/wafer-run/wafer/bench/load"
+)
+
+func hello() *workload.Workload { return workload.Hello() }
+
+// Trace is a child that plays a trace.
+type Trace struct{}
+
+// TraceArgs is a trace, and what it is played to.
+type TraceArgs struct {
+	Kind        string // wafer or native
+	Wasm, Cache string // of wafer
+	Program     string // of native
+	Functions   int
+	Budget      int64   // bytes
+	Rate        float64 // calls per second
+	Duration    time.Duration
+	Seed        uint64
+}
+
+// TraceStats is what became of it.
+type TraceStats struct {
+	Calls, Failed int64
+	New           int64 // calls that made their instance
+	Loads         int64 // times that code was read
+	Points        []load.Point
+	Memory        []float64 // bytes, ten times per second or less
+	MemoryMax     int64
+	Err           string // the first failure
+}
+
+// tenants are what a trace is played to.
+type tenants interface {
+	// call calls function i and reports whether it had to be started.
+	call(ctx context.Context, i int) (cold bool, err error)
+	// loads returns how often code was read into memory.
+	loads() int64
+	close()
+}
+
+// Play plays a trace.
+func (*Trace) Play(args TraceArgs, reply *TraceStats) error {
+	ctx := context.Background()
+	var t tenants
+	var err error
+	switch args.Kind {
+	case "wafer":
+		t, err = newSandboxes(ctx, args)
+	case "native":
+		t, err = newProcesses(args)
+	default:
+		err = fmt.Errorf("scenario: there is no %q", args.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	p := &player{TraceArgs: args, tenants: t, pick: newZipf(args.Functions)}
+	p.run(ctx, reply)
+	return nil
+}
+
+// player plays a trace.
+type player struct {
+	TraceArgs
+	tenants tenants
+	pick    zipf
+
+	fresh atomic.Int64
+}
+
+func (p *player) run(ctx context.Context, reply *TraceStats) {
+	before := p.tenants.loads()
+	stop := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() { watchMemory(stop, reply) })
+	total := load.NewLatency()
+	var failed int64
+	var first error
+	// A tenth of the time the load is three times as high.
+	for part := range uint64(10) {
+		rate := p.Rate
+		if part == 5 {
+			rate *= 3
+		}
+		var mu sync.Mutex
+		random := rand.New(rand.NewPCG(p.Seed, part))
+		r := load.Open{Rate: rate, Duration: p.Duration / 10, Workers: 64, Seed: p.Seed + part}.Run(ctx, func(ctx context.Context, _ int) error {
+			mu.Lock()
+			i := p.pick.next(random)
+			mu.Unlock()
+			cold, err := p.tenants.call(ctx, i)
+			if cold {
+				p.fresh.Add(1)
+			}
+			return err
+		})
+		total.Merge(r.Latency)
+		failed += r.Failed
+		if first == nil {
+			first = r.Err
+		}
+	}
+	close(stop)
+	watching.Wait()
+	reply.Calls, reply.Failed, reply.New = total.Count(), failed, p.fresh.Load()
+	reply.Loads, reply.Points = p.tenants.loads()-before, total.Points()
+	if first != nil {
+		reply.Err = first.Error()
+	}
+}
+
+// watchMemory notes what this process and its children hold.
+func watchMemory(stop <-chan struct{}, reply *TraceStats) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-tick.C:
+			if t, err := proc.ReadTree(os.Getpid()); err == nil {
+				reply.Memory = append(reply.Memory, float64(t.Memory.Held()))
+				reply.MemoryMax = max(reply.MemoryMax, t.Memory.Held())
+			}
+		}
+	}
+}
+
+// zipf picks numbers, small ones more often: number i with a weight of
+// 1/(i+1).
+type zipf []float64 // cumulated
+
+func newZipf(n int) zipf {
+	z := make(zipf, n)
+	sum := 0.0
+	for i := range z {
+		sum += 1 / math.Pow(float64(i+1), 1)
+		z[i] = sum
+	}
+	return z
+}
+
+func (z zipf) next(random *rand.Rand) int {
+	v := random.Float64() * z[len(z)-1]
+	return min(sort.SearchFloat64s(z, v), len(z)-1)
+}

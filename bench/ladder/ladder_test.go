@@ -1,0 +1,53 @@
+package ladder_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/wafer-run/wafer/bench/ladder"
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/runnertest"
+)
+
+// Every temperature is measured, and what is colder takes longer, by far.
+func TestMeasure(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles")
+	}
+	steps, err := ladder.Measure(t.Context(), ladder.Options{
+		Wasm: runnertest.Build(t, "../testdata/hello"), Config: runner.NewFunctionConfig("hello"), Dir: t.TempDir(), Rounds: 2,
+		Call: func(ctx context.Context, f *runner.Function) error {
+			res, err := f.Invoke(ctx, runner.Event{Payload: []byte(`{"key":"value"}`)})
+			if err == nil && !bytes.Equal(res.Payload, []byte(`"hello, value!"`)) {
+				err = fmt.Errorf("the answer is %q", res.Payload)
+			}
+			return err
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(steps) != len(ladder.Temperatures()) {
+		t.Fatalf("%d steps", len(steps))
+	}
+	for i, want := range ladder.Temperatures() {
+		s := steps[i]
+		if s.Temperature != want || s.Latency.Count() == 0 {
+			t.Errorf("step %d is %s with %d calls, %s", i, s.Temperature, s.Latency.Count(), s.Note)
+		}
+	}
+	// Between these there are factors of ten and more.
+	deploy, instance, warm := steps[0].Latency.Quantile(0.5), steps[3].Latency.Quantile(0.5), steps[5].Latency.Quantile(0.5)
+	if deploy < instance || instance < warm {
+		t.Errorf("deploy %v, new instance %v, warm %v", deploy, instance, warm)
+	}
+}
+
+func TestMeasureSaysWhatFails(t *testing.T) {
+	_, err := ladder.Measure(t.Context(), ladder.Options{Wasm: []byte("no module"), Config: runner.NewFunctionConfig("x"), Dir: t.TempDir()})
+	if err == nil || !bytes.HasPrefix([]byte(err.Error()), []byte("ladder: measuring deploy: ")) {
+		t.Errorf("error %v", err)
+	}
+}
