@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -32,12 +33,26 @@ const keep = 7 * 24 * time.Hour
 // cache; the go.mod above dir counts too. The test fails when it does not build.
 func Build(t testing.TB, dir string) []byte {
 	t.Helper()
+	return cached(t, dir, "", ".wasm")
+}
+
+// BuildNative returns the same as a static program for this machine, as "wafer
+// build --target" makes it.
+func BuildNative(t testing.TB, dir string) []byte {
+	t.Helper()
+	return cached(t, dir, runtime.GOOS+"/"+runtime.GOARCH, ".native")
+}
+
+// cached returns what is kept under the hash and the suffix, and builds it when
+// there is nothing.
+func cached(t testing.TB, dir, target, suffix string) []byte {
+	t.Helper()
 	key, err := key(dir, toolchain(t))
 	if err != nil {
 		t.Fatalf("guesttest: hashing %s: %v", dir, err)
 	}
 	cache := cacheDir(t)
-	file := filepath.Join(cache, key+".wasm")
+	file := filepath.Join(cache, key+suffix)
 	unlock, err := lockedfile.MutexAt(filepath.Join(cache, key+".lock")).Lock()
 	if err != nil {
 		t.Fatalf("guesttest: %v", err)
@@ -53,15 +68,16 @@ func Build(t testing.TB, dir string) []byte {
 		t.Fatalf("guesttest: %v", err)
 	}
 	trim(t, cache)
-	return build(t, dir, file)
+	return build(t, dir, target, file)
 }
 
-func build(t testing.TB, dir, file string) []byte {
+func build(t testing.TB, dir, target, file string) []byte {
 	t.Helper()
 	var complaints strings.Builder
 	_, err := sdkbuild.Build(t.Context(), sdkbuild.Options{
 		Package: dir,
 		Output:  file,
+		Target:  target,
 		Env:     os.Environ(),
 		Stderr:  &complaints,
 	})
@@ -101,7 +117,8 @@ func trim(t testing.TB, cache string) {
 	}
 	for _, entry := range entries {
 		info, err := entry.Info()
-		if err != nil || filepath.Ext(entry.Name()) != ".wasm" || time.Since(info.ModTime()) < keep {
+		ext := filepath.Ext(entry.Name())
+		if err != nil || ext != ".wasm" && ext != ".native" || time.Since(info.ModTime()) < keep {
 			continue
 		}
 		if err := os.Remove(filepath.Join(cache, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
