@@ -6,8 +6,9 @@ LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 30s
 EXAMPLE  ?= hello
 LISTEN   ?= 127.0.0.1:9000
+BASE     ?= HEAD~1
 
-.PHONY: build run test race portable check lint fuzz bench bench-engine clean
+.PHONY: build run test race portable check lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
 
 build: ## bin/wafer
 	$(GO) build -o $(BIN) ./runner/cmd/wafer
@@ -45,8 +46,17 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s) each
 	    echo "== $$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; done
 
-bench: ## Go benchmarks of the library
-	$(GO) test -run '^$$' -bench . -benchmem ./bench/...
+bench: ## wafer beside what a person would pick instead: bench/out/report.html, half an hour
+	$(GO) run ./bench/cmd/bench
+
+bench-quick: ## the same with few rounds, some minutes
+	$(GO) run ./bench/cmd/bench -quick
+
+bench-check: ## this tree against revision BASE; exits 1 on a regression
+	$(GO) run ./bench/cmd/bench check -base $(BASE)
+
+bench-readme: ## README.md's performance section from the last run's data
+	$(GO) run ./bench/cmd/bench readme
 
 bench-engine: ## the engine's figures against their targets; exits 1 when one is short
 	$(GO) run ./bench/cmd/engine
