@@ -11,8 +11,10 @@ const (
 	ParentDeath Mechanism = "parent-death"
 	// NoNewPrivileges: set-user-ID programs and file capabilities give nothing.
 	NoNewPrivileges Mechanism = "no-new-privileges"
-	// Credentials: a user of its own without capabilities, when wafer is root.
+	// Credentials: a user of its own, when wafer is root.
 	Credentials Mechanism = "credentials"
+	// Capabilities: none, whoever it runs as.
+	Capabilities Mechanism = "capabilities"
 	// PIDNamespace: it sees only its tree, and its tree dies with it.
 	PIDNamespace Mechanism = "pid-namespace"
 	// MountNamespace: a file tree of its own, the code in it read-only.
@@ -41,7 +43,7 @@ const (
 // Mechanisms lists all of them.
 func Mechanisms() []Mechanism {
 	return []Mechanism{
-		Session, ParentDeath, NoNewPrivileges, Credentials, PIDNamespace, MountNamespace, NetworkNamespace,
+		Session, ParentDeath, NoNewPrivileges, Credentials, Capabilities, PIDNamespace, MountNamespace, NetworkNamespace,
 		Landlock, LandlockNetwork, Seccomp, PrivateTemp, MemoryCgroup, CPUCgroup, PidsCgroup, Rlimits,
 	}
 }

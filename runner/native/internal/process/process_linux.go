@@ -5,93 +5,170 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os/exec"
-	"path/filepath"
-	"runtime"
+	"os"
 	"sync"
-	"sync/atomic"
 	"syscall"
-	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Process is a running tree of processes. Safe for concurrent use.
 type Process struct {
-	cmd     *exec.Cmd
-	network *Network
-	owned   bool // the network ends with the process
-	report  Report
-	done    chan struct{}
-	status  Status
-	killed  atomic.Bool
+	launch *launch
+	owned  bool // the network ends with the process
+	report Report
+	done   chan struct{}
+
 	mu      sync.Mutex
-	maximum int64
+	reaping bool // the process ID may soon be another's
+	killed  bool
+	status  Status
+	used    usage
 }
 
-// Start starts a process. It returns once the program runs.
+// Start starts a process. It returns once the program is loaded and runs; it
+// may fail at once all the same.
+//
+// # Errors
+//
+// *MissingError when a required mechanism cannot be had. Other errors name the
+// program and what is wrong with it.
 func Start(spec Spec) (*Process, error) {
-	p := &Process{network: spec.Network, done: make(chan struct{})}
-	if p.network == nil {
+	p := &Process{done: make(chan struct{})}
+	l := &launch{spec: &spec, host: theHost(), network: spec.Network, off: map[Mechanism]error{}}
+	p.launch = l
+	for m, err := range l.host.missing {
+		l.off[m] = err
+	}
+	if err := l.resolve(); err != nil {
+		return nil, fmt.Errorf("process: starting %s: %w", spec.Path, err)
+	}
+	if l.network == nil {
 		n, err := NewNetwork(spec.Egress)
 		if err != nil {
+			return nil, fmt.Errorf("process: starting %s: %w", spec.Path, err)
+		}
+		l.network, p.owned = n, true
+	}
+	l.chooseNetwork()
+	ended, err := p.start()
+	if err != nil {
+		p.release()
+		if missing := (*MissingError)(nil); errors.As(err, &missing) {
 			return nil, err
 		}
-		p.network, p.owned = n, true
+		return nil, fmt.Errorf("process: starting %s: %w", spec.Path, err)
 	}
-	path := spec.Path
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(spec.Dir, path)
-	}
-	p.cmd = exec.Command(path, spec.Args...)
-	p.cmd.Env, p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = append([]string{}, spec.Env...), spec.Dir, spec.Stdout, spec.Stderr
-	p.cmd.WaitDelay = time.Second
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
-	started := make(chan error)
-	go p.run(started)
-	if err := <-started; err != nil {
-		if p.owned {
-			_ = p.network.Close()
-		}
-		return nil, fmt.Errorf("process: starting %s: %w", path, err)
-	}
+	go p.supervise(ended)
 	return p, nil
 }
 
-// run starts the program and waits for it, on a thread of its own: the kernel
-// kills the child when the thread that started it ends.
-func (p *Process) run(started chan<- error) {
-	runtime.LockOSThread()
-	if err := p.cmd.Start(); err != nil {
+// start tries threads until one can do all that is asked of it.
+func (p *Process) start() (ended <-chan outcome, err error) {
+	l := p.launch
+	if l.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0); err != nil {
+		return nil, err
+	}
+	defer l.null.Close()
+	for range len(Mechanisms()) + 1 {
+		if err := l.prepare(); err != nil {
+			return nil, err
+		}
+		if err := p.require(); err != nil {
+			return nil, err
+		}
+		started, ended := make(chan error, 1), make(chan outcome, 1)
+		onThread(func() { l.thread(started, ended) })
+		err := <-started
+		if refused := (*refusal)(nil); errors.As(err, &refused) {
+			l.off[refused.mechanism] = refused.err
+			l.discard()
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.report = l.report()
+		return ended, nil
+	}
+	return nil, errors.New("nothing works") // each round has one mechanism less
+}
+
+// thread is the life of the thread that starts a process, and ends with it.
+func (l *launch) thread(started chan<- error, ended chan<- outcome) {
+	err := l.contain()
+	if err == nil {
+		err = l.start()
+	}
+	if err != nil {
 		started <- err
 		return
 	}
-	p.report.activate(Session)
-	p.report.activate(ParentDeath)
+	pid := l.cmd.Process.Pid
+	if err := l.release(pid); err != nil {
+		_ = l.cmd.Process.Kill()
+		_ = l.cmd.Wait()
+		started <- &refusal{Rlimits, err}
+		return
+	}
 	started <- nil
-	err := p.cmd.Wait()
-	p.signal()
-	if ee := (*exec.ExitError)(nil); err != nil && !errors.As(err, &ee) && !errors.Is(err, exec.ErrWaitDelay) {
-		p.status.Code = -1
+	if !l.use(PIDNamespace) {
+		l.endTree(pid)
 	}
-	if ws, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); ok {
-		p.status.Code = ws.ExitStatus()
-		if ws.Signaled() {
-			p.status.Signal = ws.Signal()
+	err = l.cmd.Wait()
+	ended <- outcome{l.cmd.ProcessState, err}
+}
+
+// endTree waits for the process to end and kills what it left behind, while its
+// process ID still is nobody else's.
+func (l *launch) endTree(pid int) {
+	for errors.Is(unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil), unix.EINTR) {
+	}
+	_ = syscall.Kill(-pid, syscall.SIGKILL)
+	if l.group != nil {
+		l.group.kill()
+	}
+}
+
+// supervise waits for the tree to end and cleans up.
+func (p *Process) supervise(ended <-chan outcome) {
+	o := <-ended
+	used := usage{}
+	if p.launch.group != nil {
+		used = p.launch.group.usage()
+	}
+	s := Status{Code: -1, OOM: used.oom}
+	if o.state != nil {
+		if ws, ok := o.state.Sys().(syscall.WaitStatus); ok {
+			s.Code = ws.ExitStatus()
+			if ws.Signaled() {
+				s.Signal = ws.Signal()
+			}
 		}
+		if ru, ok := o.state.SysUsage().(*syscall.Rusage); ok {
+			used.memory = max(used.memory, ru.Maxrss<<10)
+		}
+		used.cpu = max(used.cpu, o.state.UserTime()+o.state.SystemTime())
 	}
-	if ru, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		p.mu.Lock()
-		p.maximum = ru.Maxrss << 10
-		p.mu.Unlock()
-	}
-	p.status.Killed = p.killed.Load()
-	if p.owned {
-		_ = p.network.Close()
-	}
+	p.mu.Lock()
+	p.reaping = true
+	s.Killed = p.killed
+	p.status, p.used = s, used
+	p.mu.Unlock()
+	p.release()
 	close(p.done)
 }
 
+// release gives back what the process held.
+func (p *Process) release() {
+	p.launch.discard()
+	if p.owned {
+		_ = p.launch.network.Close()
+	}
+}
+
 // PID returns the process ID as the host sees it.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+func (p *Process) PID() int { return p.launch.cmd.Process.Pid }
 
 // Done is closed when the whole tree has ended and what it held is given back.
 func (p *Process) Done() <-chan struct{} { return p.done }
@@ -105,30 +182,23 @@ func (p *Process) Wait() Status {
 // Kill ends the whole tree. It returns at once; Done tells when it is gone.
 // Killing twice, or what has ended, does nothing.
 func (p *Process) Kill() {
-	select {
-	case <-p.done:
-		return
-	default:
-	}
-	p.killed.Store(true)
-	p.signal()
-}
-
-func (p *Process) signal() { _ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
-
-// MaxMemory returns the most memory that the tree has used at a time, in bytes.
-func (p *Process) MaxMemory() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.maximum
+	if p.reaping {
+		return
+	}
+	p.killed = true
+	// A handle, not a number: it cannot hit another process. The others of the
+	// tree follow, by the kernel's hand or by the thread that waits.
+	_ = p.launch.cmd.Process.Kill()
 }
 
 // Network returns where the process lives.
-func (p *Process) Network() *Network { return p.network }
+func (p *Process) Network() *Network { return p.launch.network }
 
 // Dial connects to an address as the process sees it: see [Network.Dial].
 func (p *Process) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return p.network.Dial(ctx, network, address)
+	return p.launch.network.Dial(ctx, network, address)
 }
 
 // Report says how the process is contained.

@@ -5,6 +5,7 @@ package process
 import (
 	"context"
 	"net"
+	"time"
 )
 
 // Process is a running tree of processes. Linux only.
@@ -27,6 +28,9 @@ func (*Process) Kill() {}
 
 // MaxMemory returns 0.
 func (*Process) MaxMemory() int64 { return 0 }
+
+// CPUTime returns 0.
+func (*Process) CPUTime() time.Duration { return 0 }
 
 // Network returns nil.
 func (*Process) Network() *Network { return nil }
