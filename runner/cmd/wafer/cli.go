@@ -25,12 +25,14 @@ const (
 // error, which is printed after "wafer: " and makes the exit code 1; wrap it
 // in exitError for another code, or for silence.
 type cli struct {
-	Build   buildCmd   `cmd:"" help:"Build a handler into a WebAssembly function."`
-	Run     runCmd     `cmd:"" help:"Serve a function over HTTP."`
-	Invoke  invokeCmd  `cmd:"" help:"Invoke a function once and print its result."`
-	Inspect inspectCmd `cmd:"" help:"Show what became of a function's module."`
-	Bench   benchCmd   `cmd:"" help:"Measure what calls of a function cost."`
-	Version versionCmd `cmd:"" help:"Print the version of wafer and of what it is made of."`
+	Build    buildCmd    `cmd:"" help:"Build a handler into a WebAssembly function."`
+	Run      runCmd      `cmd:"" help:"Serve a function over HTTP."`
+	Serve    serveCmd    `cmd:"" help:"Serve the functions of an s.yaml over HTTP."`
+	Validate validateCmd `cmd:"" help:"Check an s.yaml."`
+	Invoke   invokeCmd   `cmd:"" help:"Invoke a function once and print its result."`
+	Inspect  inspectCmd  `cmd:"" help:"Show what became of a function's module."`
+	Bench    benchCmd    `cmd:"" help:"Measure what calls of a function cost."`
+	Version  versionCmd  `cmd:"" help:"Print the version of wafer and of what it is made of."`
 }
 
 // system is what commands have of the world around them.

@@ -32,8 +32,7 @@ type functionFlags struct {
 	Instances int                 `default:"100" help:"Most instances, and so invocations, at a time."`
 	Idle      time.Duration       `default:"5m" help:"How long an instance may sit idle."`
 	NoLogs    bool                `help:"Take the logging capability away."`
-	CacheDir  string              `placeholder:"DIR" help:"Where compiled code and snapshots are kept. Default: wafer in the user's cache directory."`
-	NoCache   bool                `help:"Keep nothing on disk."`
+	cacheFlags
 }
 
 // config makes the function's configuration.
@@ -101,17 +100,6 @@ func (f *functionFlags) load(ctx context.Context, sys *system, quiet bool) (*run
 		return nil, nil, err
 	}
 	return r, fn, nil
-}
-
-func (f *functionFlags) cacheDir() (string, error) {
-	if f.CacheDir != "" {
-		return f.CacheDir, nil
-	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("finding the cache directory: %w (name one by --cache-dir, or do without by --no-cache)", err)
-	}
-	return filepath.Join(dir, "wafer"), nil
 }
 
 // progress says that a module compiles, once that takes long enough to wonder.

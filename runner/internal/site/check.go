@@ -1,0 +1,63 @@
+package site
+
+import (
+	"github.com/wafer-run/wafer/runner/internal/front"
+	"github.com/wafer-run/wafer/runner/internal/manifest"
+)
+
+// Check reports what can be known to be wrong without loading or building
+// anything: code that is not there or is nothing that can be run, and domains
+// that do not hold together. The error is a [*manifest.Error].
+func Check(m *manifest.Manifest) error {
+	var problems []manifest.Problem
+	for i := range m.Functions {
+		f := &m.Functions[i]
+		if _, text := find(f); text != "" {
+			problems = append(problems, f.Code.Problem(text))
+		}
+	}
+	for i := range m.Domains {
+		if _, err := domainOf(&m.Domains[i]); err != nil {
+			problems = append(problems, domainProblem(&m.Domains[i], err))
+		}
+	}
+	return manifest.NewError(problems)
+}
+
+func domainProblem(d *manifest.Domain, err error) manifest.Problem {
+	return manifest.Problem{Pos: d.Pos, Path: d.Path, Text: "does not work: " + err.Error()}
+}
+
+// domainOf makes the front's domain of a manifest's.
+func domainOf(d *manifest.Domain) (*front.Domain, error) {
+	protocol, err := front.ParseProtocol(d.Protocol)
+	if err != nil {
+		return nil, err
+	}
+	var routes []front.Route
+	for _, r := range d.Routes {
+		route := front.Route{Path: r.Path, Methods: r.Methods, Service: r.Service, Function: r.Function}
+		if len(r.Equal)+len(r.Wildcard)+len(r.Regex) > 0 {
+			route.Rewrite = &front.Rewrite{Equal: rules(r.Equal), Wildcard: rules(r.Wildcard), Regex: rules(r.Regex)}
+		}
+		routes = append(routes, route)
+	}
+	return front.NewDomain(d.Name, protocol, routes)
+}
+
+func rules(from []manifest.Rule) (to []front.RewriteRule) {
+	for _, r := range from {
+		to = append(to, front.RewriteRule{Match: r.Match, Replacement: r.Replacement})
+	}
+	return to
+}
+
+// triggerOf makes the front's trigger of a function. One without an HTTP trigger
+// has no URL.
+func triggerOf(f *manifest.Function) *front.Trigger {
+	t := f.HTTP()
+	if t == nil {
+		return &front.Trigger{}
+	}
+	return &front.Trigger{Methods: t.Methods, DisableURLInternet: t.DisableURLInternet}
+}

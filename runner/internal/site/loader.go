@@ -1,0 +1,28 @@
+package site
+
+import (
+	"context"
+
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/front"
+	"github.com/wafer-run/wafer/runner/internal/manifest"
+)
+
+// loaded is a function that can be called, until it is closed.
+type loaded interface {
+	front.Function
+	// Close turns new invocations away and waits for those that run.
+	Close(ctx context.Context) error
+}
+
+// loader makes functions of one kind of code.
+type loader interface {
+	// open reads or builds the code, so that it is known whether it changed.
+	open(ctx context.Context, f *manifest.Function, c code) (*opened, error)
+}
+
+// opened is code that is ready to be loaded.
+type opened struct {
+	digest string // differs for different code
+	load   func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error)
+}

@@ -1,0 +1,39 @@
+package site
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/manifest"
+)
+
+// moduleLoader loads WebAssembly modules.
+type moduleLoader struct {
+	runner   *runner.Runner
+	progress func(function, doing string)
+}
+
+func (l moduleLoader) open(_ context.Context, f *manifest.Function, c code) (*opened, error) {
+	wasm, err := os.ReadFile(c.path)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(wasm)
+	return &opened{
+		digest: hex.EncodeToString(sum[:]),
+		load: func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error) {
+			// FC has instances that are larger than a module's memory can be.
+			cfg = cfg.WithMemory(min(cfg.Memory(), runner.MaxMemory))
+			l.progress(f.ID, fmt.Sprintf("loading %s (%.1f MB)", f.Code.Written, float64(len(wasm))/1e6))
+			fn, err := l.runner.Load(ctx, cfg, wasm)
+			if err != nil {
+				return nil, err
+			}
+			return fn, nil
+		},
+	}, nil
+}
