@@ -20,6 +20,9 @@ type budget struct {
 // engine's structures and stack, the log, the frames.
 const hostOverhead = 40 << 10
 
+// restOverhead is the same of one that rests: its stack is gone.
+const restOverhead = 12 << 10
+
 // charge updates what in is counted for. The pages that it shares with the
 // snapshot cost nothing; of the others it is charged for those that the first
 // instance wrote to, and all that it grew by.
@@ -28,7 +31,9 @@ func (f *Function) charge(in *instance) {
 		return
 	}
 	cost := int64(in.eng.MemorySize()) + hostOverhead
-	if f.snap != nil {
+	if packed := in.eng.PackedSize(); packed > 0 {
+		cost = int64(packed) + restOverhead
+	} else if f.snap != nil {
 		cost -= int64(f.snap.Image.Size())
 		if w := f.working.Load(); w != nil {
 			cost += int64(len(w.Written)) * memory.PageSize

@@ -26,6 +26,7 @@ const (
 	DefaultQueueTimeout = 5 * time.Second   //
 	DefaultMaxQueue     = 1000              // invocations waiting for an instance
 	DefaultIdleTimeout  = 5 * time.Minute   //
+	DefaultRestTime     = 5 * time.Second   //
 	DefaultMaxEvent     = 32 << 20          // bytes
 	DefaultMaxPayload   = 32 << 20          // bytes
 	DefaultQualifier    = "LATEST"          //
@@ -55,6 +56,7 @@ type FunctionConfig struct {
 	maxQueue       int
 	queueTimeout   time.Duration
 	idleTimeout    time.Duration
+	restTime       time.Duration
 	maxEvent       int
 	maxPayload     int
 	grants         []string
@@ -74,7 +76,7 @@ func NewFunctionConfig(name string) FunctionConfig {
 		memory: DefaultMemory, timeout: DefaultTimeout, initTimeout: DefaultInitTimeout,
 		freezeTimeout: DefaultHookTimeout, stopTimeout: DefaultHookTimeout,
 		maxInstances: DefaultMaxInstances, concurrency: DefaultConcurrency, maxQueue: DefaultMaxQueue,
-		queueTimeout: DefaultQueueTimeout, idleTimeout: DefaultIdleTimeout,
+		queueTimeout: DefaultQueueTimeout, idleTimeout: DefaultIdleTimeout, restTime: DefaultRestTime,
 		maxEvent: DefaultMaxEvent, maxPayload: DefaultMaxPayload,
 		grants: []string{"logs"},
 	}
@@ -187,6 +189,15 @@ func (c FunctionConfig) WithQueue(n int, d time.Duration) FunctionConfig {
 // destroyed. Default [DefaultIdleTimeout].
 func (c FunctionConfig) WithIdleTimeout(d time.Duration) FunctionConfig {
 	c.idleTimeout = d
+	return c
+}
+
+// WithRestTime sets how long an instance is idle before it rests: its memory is
+// kept as what differs from the snapshot, some KB, and its next invocation takes
+// longer, as if it were new. Nothing else changes. Default [DefaultRestTime]; 0
+// keeps instances as they are.
+func (c FunctionConfig) WithRestTime(d time.Duration) FunctionConfig {
+	c.restTime = d
 	return c
 }
 

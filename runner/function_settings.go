@@ -71,6 +71,9 @@ func (c FunctionConfig) Queue() (int, time.Duration) { return c.maxQueue, c.queu
 // IdleTimeout returns how long an instance may sit idle.
 func (c FunctionConfig) IdleTimeout() time.Duration { return c.idleTimeout }
 
+// RestTime returns how long an instance is idle before it rests, 0 for never.
+func (c FunctionConfig) RestTime() time.Duration { return c.restTime }
+
 // MaxEvent returns the limit of an event or request body in bytes.
 func (c FunctionConfig) MaxEvent() int { return c.maxEvent }
 

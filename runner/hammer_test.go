@@ -39,7 +39,8 @@ func hammerOne(t *testing.T, r *runner.Runner, wasm []byte, worker, round int) {
 	ctx := context.Background()
 	fc := runner.NewFunctionConfig(fmt.Sprintf("f%d", worker)).WithMemory(32).
 		WithMaxInstances(3).WithTimeout(20*time.Millisecond).WithQueue(4, 10*time.Millisecond).
-		WithIsolation(runner.Isolation(round % 2)).WithSnapshot(runner.SnapshotMode(round % 3)).WithSpares(round % 2)
+		WithIsolation(runner.Isolation(round % 2)).WithSnapshot(runner.SnapshotMode(round % 3)).WithSpares(round % 2).
+		WithRestTime(time.Duration(round%3) * time.Millisecond)
 	f, err := r.Load(ctx, fc, wasm)
 	if err != nil {
 		t.Errorf("load: %v", err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner/internal/engine"
 )
 
 // initialize runs the initializer, if there is one that has not succeeded in
@@ -82,6 +83,16 @@ func (f *Function) freeze(in *instance) {
 		return
 	}
 	f.pool.Put(in)
+}
+
+// rest makes an instance that has been idle for a while small.
+func (f *Function) rest(in *instance) {
+	if in.eng == nil {
+		return
+	}
+	in.eng.Rest()
+	in.head, in.call = nil, engine.Call{}
+	f.charge(in)
 }
 
 // learn notes what the first invocation that ended well touched, once, so that

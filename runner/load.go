@@ -41,6 +41,7 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 		Max: cfg.maxInstances, MaxQueue: cfg.maxQueue, QueueTime: cfg.queueTimeout, IdleTime: cfg.idleTimeout,
 		Spares: cfg.spares,
 		New:    f.newInstance, Destroy: f.destroy,
+		RestTime: max(cfg.restTime, 0), Rest: f.rest,
 	})
 	if err := f.prime(ctx); err != nil {
 		f.free()

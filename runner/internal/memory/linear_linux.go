@@ -21,6 +21,8 @@ type Linear struct {
 	refused  bool
 	private  []uint32 // pages known to be private, once scanned
 	scanned  bool
+	packed   []byte   // what the private pages held, see Pack
+	populate []uint32 // pages to map before it is unpacked
 }
 
 // New reserves a memory of at most limit bytes, which starts as a copy of
@@ -31,7 +33,7 @@ type Linear struct {
 // An [*Error], for example when the process has reached vm.max_map_count: an
 // instance needs up to three mappings.
 func New(limit uint64, image *Image) (*Linear, error) {
-	limit = max(limit/WasmPageSize, 1) * WasmPageSize
+	limit = roundLimit(limit)
 	l := &Linear{limit: limit, image: image}
 	if image != nil && image.size > limit {
 		return nil, &Error{"mapping", image.size, fmt.Errorf("the image is larger than the memory limit of %d bytes", limit)}
@@ -79,8 +81,8 @@ func (l *Linear) mapFixed(length uint64, prot, flags, fd int, at int64) error {
 }
 
 // Allocate makes a Linear the allocator of the one memory of the instance that
-// is being created.
-func (l *Linear) Allocate(_, _ uint64) experimental.LinearMemory { return l }
+// is being created. Closing the instance does not free it.
+func (l *Linear) Allocate(_, _ uint64) experimental.LinearMemory { return lent{l} }
 
 // Reallocate makes size bytes usable and returns them, or returns nil when
 // size is over the limit. The memory never moves, and never shrinks: with an
@@ -114,10 +116,32 @@ func (l *Linear) TakeRefused() bool {
 	return r
 }
 
+// recycle makes the memory what New returns, whatever the instance that is
+// gone has done to it. It reports false when it cannot.
+func (l *Linear) recycle(s *Scanner) bool {
+	if l.image == nil || l.reserved == nil {
+		return false
+	}
+	l.packed, l.populate = nil, nil // what it held is of no use any more
+	if grown := l.size - l.image.size; grown > 0 {
+		_, _, errno := unix.Syscall6(unix.SYS_MMAP, l.base()+uintptr(l.image.size), uintptr(grown), unix.PROT_NONE,
+			unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE|unix.MAP_FIXED, ^uintptr(0), 0)
+		if errno != 0 {
+			return false
+		}
+		l.size = l.image.size
+	}
+	_, err := l.Reset(s, false)
+	return err == nil
+}
+
+// privateBytes is the memory that a recycled memory keeps.
+func (l *Linear) privateBytes() int { return len(l.private) * PageSize }
+
 // Free gives everything back. It may be called more than once.
 func (l *Linear) Free() {
 	if l.reserved != nil {
 		_ = unix.Munmap(l.reserved)
-		l.reserved, l.size = nil, 0
+		l.reserved, l.size, l.packed = nil, 0, nil
 	}
 }

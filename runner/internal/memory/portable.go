@@ -85,7 +85,7 @@ type Linear struct {
 //
 // An [*Error] when the image is larger than limit.
 func New(limit uint64, image *Image) (*Linear, error) {
-	limit = max(limit/WasmPageSize, 1) * WasmPageSize
+	limit = roundLimit(limit)
 	l := &Linear{limit: limit, image: image}
 	if image != nil {
 		if image.Size() > limit {
@@ -97,8 +97,8 @@ func New(limit uint64, image *Image) (*Linear, error) {
 }
 
 // Allocate makes a Linear the allocator of the one memory of the instance that
-// is being created.
-func (l *Linear) Allocate(_, _ uint64) experimental.LinearMemory { return l }
+// is being created. Closing the instance does not free it.
+func (l *Linear) Allocate(_, _ uint64) experimental.LinearMemory { return lent{l} }
 
 // Reallocate makes size bytes usable and returns them, or returns nil when
 // size is over the limit. It never shrinks.
@@ -127,8 +127,31 @@ func (l *Linear) TakeRefused() bool {
 	return r
 }
 
+// recycle makes the memory what New returns.
+func (l *Linear) recycle(*Scanner) bool {
+	if l.image == nil || l.data == nil {
+		return false
+	}
+	l.data = l.data[:len(l.image.data):len(l.image.data)]
+	copy(l.data, l.image.data)
+	l.refused = false
+	return true
+}
+
+// privateBytes is the memory that a recycled memory keeps.
+func (l *Linear) privateBytes() int { return cap(l.data) }
+
 // Free gives everything back.
 func (l *Linear) Free() { l.data = nil }
+
+// Pack does nothing: there are no pages to give back.
+func (l *Linear) Pack(*Scanner) (bool, error) { return false, nil }
+
+// Unpack does nothing.
+func (l *Linear) Unpack() {}
+
+// Packed returns 0.
+func (l *Linear) Packed() int { return 0 }
 
 // Scanner has nothing to do here: every reset copies the whole image.
 type Scanner struct{}

@@ -63,6 +63,10 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 			p.sweeper.Stop()
 			p.sweeper = nil
 		}
+		if p.rester != nil {
+			p.rester.Stop()
+			p.rester = nil
+		}
 	}
 	old := p.idle
 	p.idle = nil

@@ -35,6 +35,10 @@ type Config[T comparable] struct {
 	// Spares is how many idle instances to keep ready while there is demand:
 	// taking one makes another in the background. They expire like all others.
 	Spares int
+	// Rest, if set, is called once for each instance that has been idle for
+	// RestTime, if that is positive. Meanwhile it cannot be had.
+	Rest     func(T)
+	RestTime time.Duration
 	// New makes an instance. It is called without locks, many times at once.
 	New func(ctx context.Context) (T, error)
 	// Destroy frees one. It is called without locks, on any goroutine.
@@ -45,6 +49,7 @@ type Config[T comparable] struct {
 // when anybody has it.
 type Stats struct {
 	Live, Busy, Idle, Waiting    int
+	Resting                      int // of the idle ones
 	Created, Destroyed, Reused   int64
 	Queued, Rejected, Expired    int64
 	CreateFailed, Dropped, Taken int64
@@ -66,12 +71,14 @@ type Pool[T comparable] struct {
 	closed   bool
 	stats    Stats
 	sweeper  *time.Timer
+	rester   *time.Timer
 	drained  chan struct{} // closed once live is 0 after Close
 }
 
 type resting[T any] struct {
-	item  T
-	since time.Time
+	item   T
+	since  time.Time
+	rested bool
 }
 
 // waiter is a caller in the queue. It gets an instance, or the permission to
@@ -223,6 +230,6 @@ func (p *Pool[T]) Stats() Stats {
 	defer p.mu.Unlock()
 	s := p.stats
 	s.Live, s.Idle, s.Waiting = p.live, len(p.idle), len(p.waiting)+len(p.joining)
-	s.Busy = p.live - len(p.idle)
+	s.Busy, s.Resting = p.live-len(p.idle), p.awake()
 	return s
 }

@@ -227,6 +227,13 @@ func TestHammer(t *testing.T) {
 	f := &factory{t: t}
 	cfg := f.config()
 	cfg.Max, cfg.IdleTime, cfg.Spares = 4, time.Millisecond, 1
+	cfg.RestTime = 50 * time.Microsecond
+	cfg.Rest = func(it *item) {
+		if it.busy.Swap(true) || it.gone.Load() {
+			t.Errorf("item %d was to rest while in use or gone", it.id)
+		}
+		it.busy.Store(false)
+	}
 	p := pool.New(cfg)
 	var wg sync.WaitGroup
 	for g := range 16 {

@@ -24,7 +24,8 @@ func (p *Pool[T]) Put(item T) {
 		w.ready <- grant[T]{item: item}
 		return
 	}
-	p.idle = append(p.idle, resting[T]{item, time.Now()})
+	p.idle = append(p.idle, resting[T]{item: item, since: time.Now()})
+	p.startResting()
 	if p.sweeper == nil && p.cfg.IdleTime > 0 {
 		p.sweeper = time.AfterFunc(p.cfg.IdleTime, p.sweep)
 	}
