@@ -30,7 +30,7 @@ func (f *Function) charge(in *instance) {
 	if f.runner.memory.limit == 0 || in.eng == nil {
 		return
 	}
-	cost := int64(in.eng.MemorySize()) + hostOverhead
+	cost := int64(in.memorySize()) + hostOverhead
 	if packed := in.eng.PackedSize(); packed > 0 {
 		cost = int64(packed) + restOverhead
 	} else if f.snap != nil {

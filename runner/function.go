@@ -20,7 +20,8 @@ type Function struct {
 	pool   *pool.Pool[*instance]
 	boot   abi.BootInfo // of the first instance
 	env    []string
-	prefix []byte // of every request frame
+	prefix []byte     // of every request frame
+	common []abi.Pair // headers of every request, for servers
 
 	snap       *snapshot.Snapshot                // what instances start from, or nil
 	snapStored bool                              // it came from the store
@@ -40,7 +41,8 @@ type instance struct {
 	call        engine.Call
 	head        []byte // request frame, used again
 	initialized bool
-	thawed      bool // used since the pre-freeze hook last ran
+	thawed      atomic.Bool // used since the pre-freeze hook last ran
+	serving     *serving    // of a server
 	invocations int
 	cost        int64 // bytes charged to the budget
 }
@@ -53,7 +55,9 @@ func (f *Function) Checksum() uint64 { return f.module.Checksum() }
 
 // HandlesHTTP reports whether the handler takes HTTP requests as they are.
 // Other handlers get them as events, in the form of FC's HTTP trigger.
-func (f *Function) HandlesHTTP() bool { return f.boot.Handles&abi.HandlesHTTP != 0 }
+func (f *Function) HandlesHTTP() bool {
+	return f.boot.Handles&(abi.HandlesHTTP|abi.HandlesConnections) != 0
+}
 
 // EventsOnly reports whether the handler takes no HTTP requests as they are,
 // now and later. In FC 2.0 such functions have no HTTP trigger.

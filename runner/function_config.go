@@ -66,6 +66,7 @@ type FunctionConfig struct {
 	cpu            float64
 	spares         int
 	tenant         string
+	server         Server
 }
 
 // NewFunctionConfig returns the defaults for a function of that name: the
@@ -275,6 +276,13 @@ func (c FunctionConfig) WithTenant(name string) FunctionConfig {
 	return c
 }
 
+// WithServer says where a program that is a server listens, and which hooks it
+// has. Other programs do not need it. Default port 9000 and no hooks.
+func (c FunctionConfig) WithServer(s Server) FunctionConfig {
+	c.server = s
+	return c
+}
+
 // Validate reports everything that is wrong, joined. [Runner.Load] calls it.
 func (c FunctionConfig) Validate() error {
 	var errs []error
@@ -322,6 +330,9 @@ func (c FunctionConfig) Validate() error {
 	}
 	if c.cpu < 0 || c.cpu > 16 {
 		bad("the CPU share", c.cpu, "0 (no limit) to 16")
+	}
+	if c.server.Port < 0 || c.server.Port > 65535 {
+		bad("the server's port", c.server.Port, "1 to 65535")
 	}
 	if int(c.isolation) >= len(isolationNames) {
 		bad("isolation", uint8(c.isolation), "instance or request")

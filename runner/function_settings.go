@@ -92,5 +92,8 @@ func (c FunctionConfig) CPU() float64 { return c.cpu }
 // Spares returns how many idle instances are kept ready while there is demand.
 func (c FunctionConfig) Spares() int { return c.spares }
 
+// Server returns where a program that is a server listens, and its hooks.
+func (c FunctionConfig) Server() Server { return c.server }
+
 // Tenant returns on whose account the function runs.
 func (c FunctionConfig) Tenant() string { return c.tenant }

@@ -29,6 +29,9 @@ func (v *invocation) start(ctx context.Context) (*Result, error) {
 	if v.f.module.Style() == engine.Command {
 		return v.runCommand(ctx)
 	}
+	if v.f.serves() {
+		return v.serveEvent(ctx)
+	}
 	return v.run(ctx)
 }
 
@@ -40,7 +43,8 @@ type invocation struct {
 	http *HTTPRequest // of KindHTTP
 	sink engine.HTTPSink
 	// limit is the most bytes the payload may have.
-	limit int
+	limit   int
+	control string // FC's control path, of a server
 }
 
 // admit checks the event and gets an instance.

@@ -21,6 +21,9 @@ func (f *Function) InvokeHTTP(ctx context.Context, req *HTTPRequest, w HTTPWrite
 	if !f.HandlesHTTP() {
 		return f.invokeTrigger(ctx, req, w)
 	}
+	if f.serves() {
+		return f.serveHTTP(ctx, req, w)
+	}
 	sink := &httpSink{w: w}
 	v := invocation{f: f, ev: req.Event, kind: abi.KindHTTP, http: req, sink: sink, limit: f.cfg.maxEvent}
 	res, err := v.run(ctx)

@@ -22,6 +22,9 @@ func (v *invocation) initialize(ctx context.Context, in *instance) *InvokeError 
 
 // hook runs one lifecycle hook as a part of the invocation.
 func (v *invocation) hook(ctx context.Context, in *instance, kind abi.Kind, phase logs.Phase, timeout time.Duration) *InvokeError {
+	if in.serving != nil {
+		return v.serveHook(ctx, in, kind, phase, timeout)
+	}
 	rec := in.eng.Recorder()
 	rec.Start(phase)
 	start := time.Now()
@@ -60,7 +63,7 @@ func (f *Function) release(in *instance) {
 		go f.pool.Drop(in)
 	default:
 		hooked := in.boot.Hooks&abi.HookPreFreeze != 0
-		in.thawed = hooked
+		in.thawed.Store(hooked)
 		f.pool.Put(in) // from here on it may be somebody else's
 		if hooked {
 			time.AfterFunc(freezeDelay, func() { f.freeze(in) })
@@ -74,11 +77,10 @@ func (f *Function) freeze(in *instance) {
 	if !f.pool.Take(in) {
 		return // in use again, or gone
 	}
-	if in.thawed {
-		in.thawed = false
+	if in.thawed.Swap(false) {
 		f.background(in, abi.KindPreFreeze, logs.PreFreeze, f.cfg.freezeTimeout)
 	}
-	if in.eng.Dead() {
+	if in.dead() {
 		f.pool.Drop(in)
 		return
 	}
@@ -87,7 +89,7 @@ func (f *Function) freeze(in *instance) {
 
 // rest makes an instance that has been idle for a while small.
 func (f *Function) rest(in *instance) {
-	if in.eng == nil {
+	if in.eng == nil || in.serving != nil && !in.serving.driver.Rest(restGrace) {
 		return
 	}
 	in.eng.Rest()
@@ -98,7 +100,7 @@ func (f *Function) rest(in *instance) {
 // learn notes what the first invocation that ended well touched, once, so that
 // later instances are made with it at hand.
 func (f *Function) learn(in *instance) {
-	if f.snap == nil || f.working.Load() != nil || in.eng.Dead() {
+	if f.snap == nil || f.working.Load() != nil || in.dead() {
 		return
 	}
 	if w, err := in.eng.Learn(); err == nil {
@@ -110,7 +112,7 @@ func (f *Function) learn(in *instance) {
 // The pre-freeze and pre-stop hooks are part of a life that ends here: they
 // have nothing to keep.
 func (f *Function) renew(in *instance) {
-	if f.snap == nil || !in.eng.CanReset() || f.cfg.maxInvocations > 0 && in.invocations >= f.cfg.maxInvocations {
+	if f.snap == nil || !in.eng.CanReset() || f.retired(in) {
 		f.pool.Drop(in)
 		return
 	}
@@ -135,12 +137,15 @@ func (f *Function) destroy(in *instance) {
 		return
 	}
 	if f.cfg.isolation == IsolationInstance {
-		if in.thawed && !in.eng.Dead() {
+		if in.thawed.Load() && !in.dead() {
 			f.background(in, abi.KindPreFreeze, logs.PreFreeze, f.cfg.freezeTimeout)
 		}
-		if !in.eng.Dead() && in.boot.Hooks&abi.HookPreStop != 0 {
+		if !in.dead() && in.boot.Hooks&abi.HookPreStop != 0 {
 			f.background(in, abi.KindPreStop, logs.PreStop, f.cfg.stopTimeout)
 		}
+	}
+	if in.serving != nil {
+		in.serving.end()
 	}
 	in.eng.Close()
 	f.discharge(in)

@@ -37,9 +37,16 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 		return fail(err)
 	}
 	f.module = module
+	concurrency := 1
+	if module.Listens() {
+		f.env, f.common = cfg.environ(), cfg.serverHeaders()
+		if cfg.isolation == IsolationInstance {
+			concurrency = cfg.concurrency
+		}
+	}
 	f.pool = pool.New(pool.Config[*instance]{
 		Max: cfg.maxInstances, MaxQueue: cfg.maxQueue, QueueTime: cfg.queueTimeout, IdleTime: cfg.idleTimeout,
-		Spares: cfg.spares,
+		Spares: cfg.spares, Concurrency: concurrency,
 		New:    f.newInstance, Destroy: f.destroy,
 		RestTime: max(cfg.restTime, 0), Rest: f.rest,
 	})
@@ -100,7 +107,7 @@ func (f *Function) newInstance(ctx context.Context) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &instance{eng: eng, id: NewInstanceID(), boot: f.snap.Boot, initialized: f.snap.Initialized}, nil
+	return f.equip(&instance{eng: eng, id: NewInstanceID(), boot: f.snap.Boot, initialized: f.snap.Initialized}), nil
 }
 
 // bootInstance makes an instance from the module's data and boots it.
@@ -120,7 +127,7 @@ func (f *Function) bootInstance(ctx context.Context) (*instance, error) {
 			Message: bootMessage(err, tail, time.Since(start)),
 		}
 	}
-	return &instance{eng: eng, id: NewInstanceID(), boot: *boot}, nil
+	return f.equip(&instance{eng: eng, id: NewInstanceID(), boot: *boot}), nil
 }
 
 // bootMessage says why an instance did not come up, with what it printed.
@@ -139,5 +146,6 @@ func (f *Function) instanceOptions() engine.InstanceOptions {
 		Recorder:    logs.New(f.cfg.name, f.runner.cfg.logSink),
 		Charge:      f.charger(),
 		Throttled:   f.cfg.cpu > 0 && f.cfg.cpu < 1,
+		Port:        f.cfg.server.port(),
 	}
 }

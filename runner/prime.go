@@ -79,6 +79,7 @@ func (f *Function) snapshotKey() snapshot.Key {
 		Version, f.module.Hash().String(), f.module.Digest().String(), f.cfg.handler, f.cfg.snapshot.String(),
 		fmt.Sprint(f.cfg.memory), strings.Join(f.env, "\x00"),
 		string(f.prefix), // warm-up events see the context
+		fmt.Sprint(f.cfg.server),
 	}
 	for _, ev := range f.cfg.warmup {
 		parts = append(parts, string(ev))
@@ -106,6 +107,9 @@ func (f *Function) makeSnapshot(ctx context.Context, initialize bool) (*snapshot
 		}
 		initialized = in.initialized
 	}
+	if err := in.settleServer(time.Now().Add(f.cfg.initTimeout)); err != nil {
+		return nil, &snapshotRefused{err.Error()}
+	}
 	if err := in.eng.Settle(time.Now().Add(f.cfg.initTimeout)); err != nil {
 		return nil, &snapshotRefused{err.Error()}
 	}
@@ -126,7 +130,13 @@ func (f *Function) warm(ctx context.Context, in *instance) error {
 	for i, payload := range f.cfg.warmup {
 		v := invocation{f: f, ev: Event{RequestID: NewRequestID(), Payload: payload}, kind: abi.KindInvoke}
 		in.eng.Recorder().Begin(v.ev.RequestID)
-		if failure, _ := v.call(ctx, in); failure != nil {
+		var failure *InvokeError
+		if in.serving != nil {
+			failure = v.warmServer(ctx, in)
+		} else {
+			failure, _ = v.call(ctx, in)
+		}
+		if failure != nil {
 			return fmt.Errorf("warm-up event %d failed: %s", i+1, failure.Message)
 		}
 	}

@@ -170,6 +170,14 @@ func (d *Driver) Forget() {
 	}
 }
 
+// Reset takes notice of an instance that was brought back to its snapshot: no
+// connection is left.
+func (d *Driver) Reset() {
+	d.mu.Lock()
+	d.idle = nil
+	d.mu.Unlock()
+}
+
 // conn returns a connection, and whether it has served before.
 func (d *Driver) conn() (c *socket.Conn, used bool) {
 	d.mu.Lock()

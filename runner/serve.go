@@ -1,0 +1,274 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner/internal/engine"
+	"github.com/wafer-run/wafer/runner/internal/serve"
+)
+
+const (
+	// isolationGrace is how long a handler may go on after its request has
+	// been given up, before the instance pays for it.
+	isolationGrace = time.Second
+	// restGrace is how long a server may go on after its last request.
+	restGrace = time.Second
+	// maxServerHead is the largest head of a server's answer in bytes.
+	maxServerHead = 1 << 20
+)
+
+// serving is what an instance has whose program is a server.
+type serving struct {
+	driver *serve.Driver
+	served atomic.Int64
+	init   sync.Mutex // held while the initializer runs
+}
+
+// serves reports whether the function's program is a server.
+func (f *Function) serves() bool { return f.boot.Handles&abi.HandlesConnections != 0 }
+
+// equip makes an instance that has booted, or was restored, ready to serve.
+func (f *Function) equip(in *instance) *instance {
+	if in.boot.Handles&abi.HandlesConnections == 0 {
+		return in
+	}
+	in.boot.Hooks = f.cfg.server.hooks()
+	head := func() []byte {
+		if in.eng.Fresh() {
+			return appendEntropy(nil)
+		}
+		return nil
+	}
+	in.serving = &serving{driver: serve.NewDriver(in.eng, head, f.work)}
+	return in
+}
+
+// work notes work that was done in runs, not in invocations.
+func (f *Function) work(ticks int64) {
+	f.account.ticks.Add(ticks)
+	f.tenant.ticks.Add(ticks)
+}
+
+// dead reports whether the instance may no longer be called.
+func (in *instance) dead() bool {
+	if in.serving != nil {
+		return in.serving.driver.Dead()
+	}
+	return in.eng.Dead()
+}
+
+// memorySize is the size of the instance's memory in bytes.
+func (in *instance) memorySize() uint64 {
+	if in.serving != nil {
+		if n := in.eng.Progress().Memory; n > 0 {
+			return n
+		}
+	}
+	return in.eng.MemorySize()
+}
+
+// serve is run for a server: it takes the invocation from admission to its
+// result.
+func (v *invocation) serve(ctx context.Context, r *serve.Request, sink serverSink) (*Result, error) {
+	in, made, err := v.admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rec := in.eng.Recorder().Fork(v.ev.RequestID)
+	x := &serverCall{v: v, in: in, rec: rec, before: in.eng.Progress()}
+	failure := v.initializeServer(ctx, in)
+	if failure == nil {
+		failure = x.do(ctx, r, sink)
+	}
+	res := x.result(made)
+	in.eng.Recorder().Join(rec)
+	x.release(failure)
+	if failure != nil {
+		return res, failure
+	}
+	return res, nil
+}
+
+// serverSink takes a server's answer.
+type serverSink interface {
+	serve.Sink
+	// failed says what is wrong with the answer as a whole, or nil.
+	failed() error
+}
+
+// serverCall is one request to a server.
+type serverCall struct {
+	v      *invocation
+	in     *instance
+	rec    *logs.Recorder
+	before engine.Progress
+	took   time.Duration
+
+	exchange serve.Exchange
+	err      error // of the exchange
+}
+
+// do sends the request and hands on the answer.
+func (x *serverCall) do(ctx context.Context, r *serve.Request, sink serverSink) *InvokeError {
+	v, d := x.v, x.in.serving.driver
+	x.rec.Start(logs.Invoke)
+	start := time.Now()
+	r.Extra = append(r.Extra, v.serverHeaders()...)
+	x.exchange = serve.Exchange{Driver: d, Deadline: v.deadline(ctx, start), Limit: maxServerHead}
+	d.Enter()
+	err := x.exchange.Do(ctx, r, sink)
+	x.took = time.Since(start)
+	x.err = err
+	x.in.serving.served.Add(1)
+	v.f.touch(start)
+	v.f.count(0)
+	if err == nil {
+		err = sink.failed()
+	}
+	failure := v.serverFailure(x.in, err, x.took)
+	v.end(x.rec, logs.Invoke, failure)
+	return failure
+}
+
+// result reports what the invocation cost. What an instance did while it served
+// several requests at once counts for each of them.
+func (x *serverCall) result(made bool) *Result {
+	v, now := x.v, x.in.eng.Progress()
+	res := &Result{
+		RequestID: v.ev.RequestID,
+		Usage: Usage{
+			Duration: x.took, MemoryLimit: v.f.cfg.memory, MaxMemory: x.in.memorySize(), Checksum: v.f.module.Checksum(),
+			CPU: now.CPU - x.before.CPU, Ticks: now.Ticks - x.before.Ticks, ColdStart: made, InstanceID: x.in.id,
+		},
+	}
+	if v.ev.WithLog {
+		res.Log = slices.Clone(x.rec.Tail())
+	}
+	return res
+}
+
+// release gives the instance back. When the guest may still be at work for a
+// request that was given up, that is seen to first, while the caller goes on.
+func (x *serverCall) release(failure *InvokeError) {
+	f, in, d := x.v.f, x.in, x.in.serving.driver
+	conn := x.exchange.Conn()
+	switch {
+	case x.exchange.Driver == nil: // the initializer failed
+		f.releaseServer(in, true)
+	case x.err == nil || conn == nil || d.Dead() || conn.Released():
+		d.Leave()
+		f.releaseServer(in, true)
+	case failure != nil && failure.Kind == TimedOut && d.Alone():
+		d.Kill(engine.ErrDeadline)
+		d.Leave()
+		f.releaseServer(in, false)
+	default:
+		go func() {
+			good := d.Isolate(conn, isolationGrace, engine.ErrCanceled)
+			d.Leave()
+			f.releaseServer(in, good)
+		}()
+	}
+}
+
+// releaseServer gives back an instance of a server. good says that nothing of a
+// request is left in it that does not belong there.
+func (f *Function) releaseServer(in *instance, good bool) {
+	defer f.runner.reclaim()
+	d := in.serving.driver
+	switch {
+	case !good || d.Dead():
+		f.pool.Drop(in)
+	case f.cfg.isolation == IsolationRequest || f.snap != nil && f.working.Load() == nil && d.Alone():
+		if !d.Rest(restGrace) {
+			f.pool.Drop(in)
+			return
+		}
+		f.learn(in)
+		f.charge(in)
+		if f.cfg.isolation == IsolationRequest {
+			d.Reset()
+			f.renew(in)
+			return
+		}
+		f.pool.Put(in)
+	case f.retired(in):
+		go f.pool.Drop(in)
+	default:
+		f.charge(in)
+		hooked := in.boot.Hooks&abi.HookPreFreeze != 0
+		in.thawed.Store(hooked)
+		f.pool.Put(in) // from here on it may be somebody else's
+		if hooked {
+			time.AfterFunc(freezeDelay, func() { f.freeze(in) })
+		}
+	}
+}
+
+// retired reports whether the instance has served its number of invocations.
+func (f *Function) retired(in *instance) bool {
+	n := in.invocations
+	if in.serving != nil {
+		n = int(in.serving.served.Load())
+	}
+	return f.cfg.maxInvocations > 0 && n >= f.cfg.maxInvocations
+}
+
+// end ends what runs in an instance that is about to be destroyed.
+func (s *serving) end() {
+	s.driver.Forget()
+	s.driver.Rest(restGrace)
+}
+
+// serverFailure turns how an exchange ended into the error FC has for it, or
+// nil.
+func (v *invocation) serverFailure(in *instance, err error, took time.Duration) *InvokeError {
+	if err == nil {
+		return nil
+	}
+	var failed *InvokeError
+	if errors.As(err, &failed) {
+		return failed
+	}
+	e := &InvokeError{Function: v.f.cfg.name, RequestID: v.ev.RequestID, Err: err}
+	var limit *LimitError
+	var answer *serve.AnswerError
+	var request *serve.RequestError
+	switch {
+	case errors.As(err, &limit):
+		e.Kind, e.Type = BadResponse, typeBadResponse
+		e.Message = fmt.Sprintf("the response has at least %d bytes, the limit is %d", limit.Observed, limit.Configured)
+	case errors.As(err, &answer), errors.As(err, &request):
+		e.Kind, e.Type, e.Message = BadResponse, typeBadResponse, err.Error()
+	case errors.Is(err, errSinkClosed):
+		e.Kind, e.Type = Canceled, typeCanceled
+		e.Message = fmt.Sprintf("Invocation canceled by client (duration: %dms, maxMemoryUsage: %.2fMB)", took.Milliseconds(), float64(in.memorySize())/(1<<20))
+	case errors.Is(err, serve.ErrClosed):
+		e.Kind, e.Type = HandlerFailed, typeUnhandled
+		e.Message = "the server closed the connection without a complete answer (its handler panicked, or it is shutting down)"
+	case errors.Is(err, serve.ErrBusy):
+		e.Kind, e.Type, e.Message = Exited, typeUnhandled, err.Error()
+	default:
+		v.describe(e, err, in, took)
+	}
+	return e
+}
+
+// errSinkClosed says that nobody takes the answer any more.
+var errSinkClosed = errors.New("runner: the client is gone")
+
+// platformHeader reports whether a header is the platform's: guests and callers
+// cannot set it for each other.
+func platformHeader(key string) bool {
+	const prefix = "x-fc-"
+	return len(key) >= len(prefix) && strings.EqualFold(key[:len(prefix)], prefix)
+}
