@@ -1,0 +1,191 @@
+package native_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/native"
+)
+
+// programs is where the test programs are.
+var programs string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "wafer-native-test")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	programs = dir
+	code := 1
+	if err := build(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	} else {
+		code = m.Run()
+	}
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// build builds the test programs.
+func build() error {
+	for _, name := range []string{"pull", "server"} {
+		cmd := exec.Command("go", "build", "-o", filepath.Join(programs, name, name), "./testdata/"+name)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("building %s: %w\n%s", name, err, out)
+		}
+	}
+	return os.Chmod(programs, 0o755) // instances may have users of their own
+}
+
+// rig is a runtime for one test.
+type rig struct {
+	*native.Runtime
+	t testing.TB
+
+	mu    sync.Mutex
+	lines []string
+}
+
+// newRig makes a runtime that is closed when the test ends. The test fails when
+// processes, descriptors, goroutines or directories are left over.
+func newRig(t testing.TB) *rig {
+	t.Helper()
+	before := count(t)
+	r := &rig{t: t}
+	var err error
+	if r.Runtime, err = native.New(native.Config{LogSink: r.sink}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := r.Close(ctx); err != nil {
+			t.Errorf("closing the runtime: %v", err)
+		}
+		before.check(t)
+		if t.Failed() {
+			t.Logf("log:\n%s", strings.Join(r.log(), "\n"))
+		}
+	})
+	return r
+}
+
+func (r *rig) sink(l logs.Line) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines = append(r.lines, string(l.Text))
+}
+
+// log returns what was logged until now.
+func (r *rig) log() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]string(nil), r.lines...)
+}
+
+// logged counts lines that contain a text.
+func (r *rig) logged(text string) int {
+	n := 0
+	for _, l := range r.log() {
+		if strings.Contains(l, text) {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *rig) load(cfg runner.FunctionConfig, p native.Program) *native.Function {
+	r.t.Helper()
+	f, err := r.Load(context.Background(), cfg, p)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return f
+}
+
+// config is what most tests start from: names that appear in messages, and
+// limits that a test reaches.
+func config(env ...string) runner.FunctionConfig {
+	vars := map[string]string{}
+	for i := 0; i < len(env); i += 2 {
+		vars[env[i]] = env[i+1]
+	}
+	return runner.NewFunctionConfig("f").WithHandler("pull").WithEnv(vars).WithTimeout(20 * time.Second)
+}
+
+// pull is the program of the go1 runtime.
+func pull() native.Program { return native.Program{Dir: filepath.Join(programs, "pull")} }
+
+// invoke calls f and expects an answer.
+func invoke(t testing.TB, f *native.Function, event string) (string, *runner.Result) {
+	t.Helper()
+	res, err := f.Invoke(context.Background(), runner.Event{Payload: []byte(event), WithLog: true})
+	if err != nil {
+		t.Fatalf("%s: %v", event, err)
+	}
+	return string(res.Payload), res
+}
+
+// eventually waits for something that others bring about.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for range 1000 {
+		if ok() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("never: %s", what)
+}
+
+// resources is what a process holds.
+type resources struct {
+	goroutines, fds, children int
+}
+
+func count(t testing.TB) resources {
+	t.Helper()
+	r := resources{goroutines: runtime.NumGoroutine()}
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.fds = len(fds)
+	tasks, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range tasks {
+		list, _ := os.ReadFile(file) // the thread may be gone
+		r.children += len(strings.Fields(string(list)))
+	}
+	return r
+}
+
+// check waits for the process to hold no more than before.
+func (before resources) check(t testing.TB) {
+	t.Helper()
+	var now resources
+	for range 300 {
+		now = count(t)
+		if now.goroutines <= before.goroutines && now.fds <= before.fds && now.children <= before.children {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("left over: %+v, before: %+v", now, before)
+	buf := make([]byte, 1<<16)
+	t.Logf("%s", buf[:runtime.Stack(buf, true)])
+}
