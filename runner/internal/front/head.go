@@ -20,6 +20,7 @@ const (
 func (s *Server) headReceived(h *fasthttp.RequestHeader) (c fasthttp.RequestConfig) {
 	if n := h.ContentLength(); n > 0 || n == -1 {
 		c.ReadTimeout = s.cfg.ReadTimeout
+		c.MaxRequestBodySize = 1 // all that fasthttp reads; the limits are ours
 	}
 	if v := h.Peek(hExpect); len(v) > 0 {
 		switch {
@@ -62,53 +63,91 @@ func (x *exchange) abandon() {
 // the request ends or what its headers are: a proxy in front may have read them
 // in another way. Such a connection is closed.
 func (x *exchange) checkFraming() error {
-	if why := ambiguous(x.rc.Request.Header.RawHeaders(), x.rc.Request.Header.ContentLength() == -1); why != "" {
-		return x.malformedHead(why)
+	h := &x.rc.Request.Header
+	var seen framing
+	why := seen.read(h.RawHeaders())
+	uri := h.RequestURI()
+	switch {
+	case why != "":
+	case seen.transfer && seen.length:
+		why = "it has both a Content-Length and a Transfer-Encoding"
+	case seen.transfer && h.ContentLength() != -1:
+		why = "its Transfer-Encoding is not chunked"
+	case !h.IsHTTP11() && string(h.Protocol()) != "HTTP/1.0":
+		why = "its version is " + string(h.Protocol()) + ", want HTTP/1.1 or HTTP/1.0"
+	case uri[0] != '/' && !bytes.Contains(uri, []byte("://")):
+		why = "its target is neither a path nor a URL"
+	case bytes.IndexByte(h.Host(), '@') >= 0:
+		why = "its Host has a user name"
+	case seen.expects && len(h.Peek(hExpect)) > 0 && string(h.Peek(hExpect)) != continue1:
+		why = fmt.Sprintf("%s is '%s', want %s", hExpect, excerpt(string(h.Peek(hExpect))), continue1)
 	}
-	if v := x.rc.Request.Header.Peek(hExpect); len(v) > 0 && string(v) != continue1 {
-		return x.malformedHead(fmt.Sprintf("%s is '%s', want %s", hExpect, excerpt(string(v)), continue1))
+	if why != "" {
+		x.bodyRead = true // nobody knows where it ends
+		x.abandon()
+		return refuse(invalidArgument, "the request is malformed: "+why)
+	}
+	if seen.closes {
+		x.rc.SetConnectionClose()
 	}
 	return nil
 }
 
-func (x *exchange) malformedHead(why string) error {
-	x.bodyRead = true // nobody knows where it ends
-	x.abandon()
-	return refuse(invalidArgument, "the request is malformed: "+why)
+// framing is which header lines a request has of those that say how to read it.
+type framing struct {
+	length, transfer, expects bool
+	closes                    bool // fasthttp knows only "Connection: close"
 }
 
-// ambiguous says what is wrong with the header lines of a request that fasthttp
-// took, or "". chunked is how fasthttp reads the body.
-func ambiguous(raw []byte, chunked bool) string {
-	length, transfer := false, false
+// read looks at the raw header lines of a request that fasthttp took, and says
+// what is wrong with their form, or "".
+func (f *framing) read(raw []byte) string {
 	for len(raw) > 0 {
 		end := bytes.IndexByte(raw, '\n')
 		if end < 1 || raw[end-1] != '\r' {
 			return "a header line does not end in CRLF"
 		}
-		switch line := raw[:end-1]; {
-		case len(line) == 0:
-		case line[0] == ' ' || line[0] == '\t':
-			return "a header goes on in a second line"
-		case line[0]|0x20 == 'c':
-			length = length || isHeader(line, "Content-Length:")
-		case line[0]|0x20 == 't':
-			transfer = transfer || isHeader(line, "Transfer-Encoding:")
-		}
+		line := raw[:end-1]
 		raw = raw[end+1:]
-	}
-	switch {
-	case transfer && length:
-		return "it has both a Content-Length and a Transfer-Encoding"
-	case transfer && !chunked:
-		return "its Transfer-Encoding is not chunked"
+		if len(line) == 0 {
+			continue
+		}
+		if line[0] == ' ' || line[0] == '\t' {
+			return "a header goes on in a second line"
+		}
+		name, value, _ := bytes.Cut(line, colon)
+		if bytes.IndexByte(name, ' ') >= 0 {
+			return "a header's name has a space"
+		}
+		switch line[0] | 0x20 {
+		case 'c':
+			f.length = f.length || isName(name, "Content-Length")
+			f.closes = f.closes || isName(name, "Connection") && hasToken(value, "close")
+		case 't':
+			f.transfer = f.transfer || isName(name, "Transfer-Encoding")
+		case 'e':
+			f.expects = f.expects || isName(name, hExpect)
+		}
 	}
 	return ""
 }
 
-// isHeader reports whether a line begins with a name and its colon.
-func isHeader(line []byte, name string) bool {
-	return len(line) >= len(name) && strings.EqualFold(string(line[:len(name)]), name)
+var colon = []byte{':'}
+
+func isName(name []byte, want string) bool {
+	return len(name) == len(want) && strings.EqualFold(string(name), want)
+}
+
+// hasToken reports whether a list of tokens has one.
+func hasToken(list []byte, want string) bool {
+	for len(list) > 0 {
+		var token []byte
+		token, list, _ = bytes.Cut(list, []byte{','})
+		if isName(bytes.TrimSpace(token), want) {
+			return true
+		}
+	}
+	return false
 }
 
 // malformed answers what is no HTTP request, has a head that is too large to be
@@ -128,7 +167,7 @@ func (s *Server) malformed(rc *fasthttp.RequestCtx, err error) {
 	case errors.As(err, &small):
 		x.fail(refuse(invalidArgument, fmt.Sprintf("request line and headers have over %d bytes", s.cfg.maxHead())))
 	case errors.As(err, &slow) && slow.Timeout():
-		x.fail(refuse(requestTimeout, fmt.Sprintf("the request line and headers did not arrive within %v", s.cfg.HeadTimeout)))
+		x.fail(refuse(requestTimeout, fmt.Sprintf("the request line and headers did not arrive within %v, or none of the body within %v", s.cfg.HeadTimeout, s.cfg.ReadTimeout)))
 	default:
 		x.fail(refuse(invalidArgument, "the request is malformed: "+excerpt(err.Error())))
 	}

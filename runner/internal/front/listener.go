@@ -57,6 +57,13 @@ func (l *conns) leave(client netip.Addr) {
 	}
 }
 
+// open is how many connections are open.
+func (l *conns) open() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all
+}
+
 // clientOf is what connections are counted by: the address, of which one
 // subscriber has 2^64 in IPv6.
 func clientOf(a net.Addr) netip.Addr {

@@ -16,6 +16,10 @@ import (
 // shutdownGrace is how long canceled invocations get to send their answers.
 const shutdownGrace = 2 * time.Second
 
+// idleWorker is how long fasthttp keeps a goroutine that has no connection, and
+// how late the one that looks after those ends.
+const idleWorker = 2 * time.Second
+
 // Server serves functions. It is safe for concurrent use.
 type Server struct {
 	cfg       Config
@@ -74,8 +78,9 @@ func newServer(cfg Config) *Server {
 		IdleTimeout:                  cfg.IdleTimeout,
 		WriteTimeout:                 cfg.WriteTimeout,
 		Concurrency:                  cfg.MaxConns + maxRefusing, // conns sees to the limit
-		ReduceMemoryUsage:            true,                       // also sends an answer before it waits for a pipelined request's
-		StreamRequestBody:            true,                       // limits differ by route, see body.go
+		MaxIdleWorkerDuration:        idleWorker,
+		ReduceMemoryUsage:            true, // also sends an answer before it waits for a pipelined request's
+		StreamRequestBody:            true, // limits differ by route, see body.go
 		MaxRequestBodySize:           presets[FC3].Body,
 		DisablePreParseMultipartForm: true,
 		NoDefaultServerHeader:        true,
