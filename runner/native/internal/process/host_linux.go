@@ -31,6 +31,12 @@ func newHost() *host {
 	h := &host{root: os.Geteuid() == 0, missing: map[Mechanism]error{}}
 	h.dumpable, _ = unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0)
 	h.signals = landlockSignals()
+	// Package os starts a child of its own when it looks for process handles for
+	// the first time. In a new PID namespace that one would be the first, and its
+	// end the namespace's.
+	if self, err := os.FindProcess(os.Getpid()); err == nil {
+		_ = self.Release()
+	}
 	var err error
 	if h.landlock, err = landlockABI(); err != nil {
 		h.missing[Landlock], h.missing[LandlockNetwork] = err, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -198,7 +199,7 @@ func (l *launch) explain(err error) error {
 		return errors.New("its interpreter or loader is missing")
 	case errors.Is(err, unix.ENOEXEC):
 		return errors.New("not a program for this machine")
-	case !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.ENOSPC) && !errors.Is(err, unix.EBUSY):
+	case !slices.ContainsFunc([]error{unix.EPERM, unix.EINVAL, unix.ENOSYS, unix.ENOSPC, unix.ENOMEM}, func(e error) bool { return errors.Is(err, e) }):
 		return err
 	}
 	// One of these, then. The last to go is what the kernel refuses least.
