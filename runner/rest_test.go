@@ -11,11 +11,14 @@ import (
 	"github.com/wafer-run/wafer/runner/runnertest"
 )
 
-// rested waits until the one instance of f rests.
+// rested waits until the one instance of f rests, if there is one.
 func rested(t *testing.T, f *runner.Function) {
 	t.Helper()
-	for i := 0; f.Stats().Resting != 1; i++ {
-		if i > 5000 {
+	for i := 0; ; i++ {
+		if s := f.Stats(); s.Resting == s.Live {
+			return
+		}
+		if i > 20_000 {
 			t.Fatalf("the instance never rested: %+v", f.Stats())
 		}
 		time.Sleep(time.Millisecond)

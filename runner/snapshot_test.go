@@ -108,11 +108,15 @@ func TestBrokenSnapshotFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	middle := len(good) / 2
+	for good[middle] == 0 { // holes need not be looked at
+		middle++
+	}
 	for name, bad := range map[string][]byte{
 		"empty":     {},
 		"short":     good[:20],
 		"truncated": good[:len(good)/2],
-		"flipped":   flip(good, len(good)/2),
+		"flipped":   flip(good, middle),
 		"version":   flip(good, 8),
 		"magic":     flip(good, 0),
 	} {
