@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -207,30 +208,32 @@ func TestGo1OddAnswers(t *testing.T) {
 // gets at once, gets no more than it should.
 func TestGo1ConcurrencyIsTheRunners(t *testing.T) {
 	for _, n := range []int{1, 3} {
-		r := newRig(t)
-		f := r.load(config().WithConcurrency(n).WithMaxInstances(1), pull())
-		results := make(chan string, 6)
-		for range 6 {
-			go func() {
-				res, err := f.Invoke(context.Background(), runner.Event{Payload: []byte(`{"do":"overlap","n":` + string(rune('0'+n)) + `}`)})
-				if err != nil {
-					t.Error(err)
-					results <- ""
-					return
-				}
-				results <- string(res.Payload)
-			}()
-		}
-		most := ""
-		for range 6 {
-			most = max(most, <-results)
-		}
-		if most != string(rune('0'+n)) {
-			t.Errorf("concurrency %d: %s at once", n, most)
-		}
-		if s := f.Stats(); s.Created != 1 {
-			t.Errorf("concurrency %d: %+v", n, s)
-		}
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			r := newRig(t)
+			f := r.load(config().WithConcurrency(n).WithMaxInstances(1), pull())
+			results := make(chan string, 6)
+			for range 6 {
+				go func() {
+					res, err := f.Invoke(context.Background(), runner.Event{Payload: []byte(`{"do":"overlap","n":` + strconv.Itoa(n) + `}`)})
+					if err != nil {
+						t.Error(err)
+						results <- ""
+						return
+					}
+					results <- string(res.Payload)
+				}()
+			}
+			most := ""
+			for range 6 {
+				most = max(most, <-results)
+			}
+			if most != strconv.Itoa(n) {
+				t.Errorf("%s at once", most)
+			}
+			if s := f.Stats(); s.Created != 1 {
+				t.Errorf("%+v", s)
+			}
+		})
 	}
 }
 
