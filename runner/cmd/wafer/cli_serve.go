@@ -33,7 +33,7 @@ func (serveCmd) Help() string {
     ANY  /2016-08-15/proxy/SERVICE/NAME/PATH                       HTTP trigger, FC 2.0
     ANY  the host of a custom domain
 
-The file is one of edition 3.0.0 with the component fc3, or of an older edition with the component fc. A function's code may be a .wasm file, a directory with one, or a directory with Go source, which is built first, as by wafer build.
+The file is one of edition 3.0.0 with the component fc3, or of an older edition with the component fc. A function's code may be a .wasm file, a directory with one, a native program for the runtimes go1 and custom, or its directory, or a directory with Go source, which is built into a .wasm file first, as by wafer build.
 
 Examples:
 
@@ -58,6 +58,7 @@ Settings that FC does not have stand under vars.wafer, which other tools ignore:
             queue: {length: 100, timeout: 5}
             idleTimeout: 300       # seconds
             tenant: acme
+            egress: true           # let a native program use the network
             openTriggers: true     # serve triggers that FC would protect
 
 wafer validate says what is wrong with a file, and what of it is ignored.`
@@ -131,6 +132,7 @@ func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done fu
 		Runner: r, CacheDir: dir, Environ: sys.environ, Go: c.Go, Version: version(), Parallel: c.Parallel, Output: sys.stderr,
 	}
 	if !c.Quiet {
+		cfg.LogSink = printLog(sys.stderr)
 		cfg.Progress = func(function, doing string) { fmt.Fprintf(sys.stderr, "wafer: %s: %s\n", function, doing) }
 	}
 	if s, err = site.New(cfg); err != nil {

@@ -15,6 +15,7 @@ type Extension struct {
 	QueueTimeout   *time.Duration // how long
 	IdleTimeout    *time.Duration // how long an instance may sit idle
 	Tenant         string
+	Egress         bool // a native program may use the host's network
 	// OpenTriggers serves HTTP triggers and domains that FC would protect by
 	// authentication, which wafer does not check.
 	OpenTriggers bool

@@ -2,10 +2,8 @@ package manifest
 
 import "time"
 
-// Hook is a lifecycle hook: an initializer, a pre-freeze or a pre-stop hook. It
-// has a handler or a command, or neither.
+// Hook is a lifecycle hook: an initializer, a pre-freeze or a pre-stop hook.
 type Hook struct {
-	Handler string
-	Command []string
+	Handler string // empty for one that FC has a command for
 	Timeout time.Duration
 }

@@ -75,10 +75,7 @@ func readHook(n *node) *Hook {
 	if n == nil {
 		return nil
 	}
-	return &Hook{
-		Handler: n.get("handler").str(), Command: n.get("command").strings(),
-		Timeout: seconds(n.get("timeout"), DefaultHookTimeout),
-	}
+	return &Hook{Handler: n.get("handler").str(), Timeout: seconds(n.get("timeout"), DefaultHookTimeout)}
 }
 
 func readHealth(n *node) *Health {

@@ -22,6 +22,7 @@ var waferShape = object(
 		)),
 		may("idleTimeout", number(.001, 86400)),
 		may("tenant", filled),
+		may("egress", flag),
 		may("openTriggers", flag),
 	)}),
 )
@@ -64,6 +65,7 @@ func (r *reader) extension(id string) (e Extension) {
 	e.Isolation, e.Snapshot, e.Tenant = get("isolation").str(), get("snapshot").str(), get("tenant").str()
 	e.Spares, e.Instances = int(get("spares").num()), int(get("instances").num())
 	e.MaxInvocations = int(get("maxInvocations").num())
+	e.Egress = get("egress").truth()
 	e.OpenTriggers = get("openTriggers").truth()
 	for _, event := range get("warmup").list() {
 		e.Warmup = append(e.Warmup, event.event())

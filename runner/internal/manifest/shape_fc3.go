@@ -20,6 +20,7 @@ const (
 	whyWAF       = "wafer has no web application firewall"
 	whyTLS       = "wafer serves TLS 1.2 and newer with Go's cipher suites"
 	whyCORS      = "answers have the CORS headers of the function and FC's defaults"
+	whyCommand   = "wafer calls hooks by their handler"
 	whyQualifier = "a file has one version of each function, LATEST"
 )
 
@@ -154,5 +155,5 @@ var (
 
 // hook is a lifecycle hook that may take so many seconds.
 func hook(most float64) *shape {
-	return object(may("handler", str), may("command", strs), may("timeout", whole(1, most)))
+	return object(may("handler", str), skip("command", strs, whyCommand), may("timeout", whole(1, most)))
 }

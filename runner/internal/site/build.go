@@ -75,7 +75,7 @@ func (l *sourceLoader) build(ctx context.Context, f *manifest.Function, c code) 
 	var failed *sdkbuild.Error
 	switch {
 	case errors.As(err, &failed):
-		return "", errors.New(strings.Replace(failed.Message, "./.", f.Code.Written, 1)) // which is for people
+		return "", errors.New(strings.ReplaceAll(failed.Message, c.path, f.Code.Written)) // which is for people
 	case err != nil:
 		return "", err
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 
+	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
 )
 
@@ -27,6 +28,9 @@ type Config struct {
 	// Progress is told what is done for a function that may take a while, by one
 	// goroutine at a time. nil, the default, tells nobody.
 	Progress func(function, doing string)
+	// LogSink gets the log of native programs; WebAssembly functions have that of
+	// Runner. nil, the default, discards it.
+	LogSink logs.Sink
 	// Output gets what the go command prints. nil, the default, discards it.
 	Output io.Writer
 }

@@ -26,8 +26,6 @@ func (l moduleLoader) open(_ context.Context, f *manifest.Function, c code) (*op
 	return &opened{
 		digest: hex.EncodeToString(sum[:]),
 		load: func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error) {
-			// FC has instances that are larger than a module's memory can be.
-			cfg = cfg.WithMemory(min(cfg.Memory(), runner.MaxMemory))
 			l.progress(f.ID, fmt.Sprintf("loading %s (%.1f MB)", f.Code.Written, float64(len(wasm))/1e6))
 			fn, err := l.runner.Load(ctx, cfg, wasm)
 			if err != nil {

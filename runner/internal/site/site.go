@@ -15,6 +15,7 @@ type Site struct {
 	cfg     Config
 	loaders map[kind]loader
 	source  *sourceLoader
+	native  *nativeLoader
 
 	current atomic.Pointer[table]
 
@@ -56,7 +57,8 @@ func New(cfg Config) (*Site, error) {
 	modules := moduleLoader{runner: cfg.Runner, progress: s.progress()}
 	s.cfg.Progress = modules.progress
 	s.source = &sourceLoader{cfg: s.cfg, modules: modules}
-	s.loaders = map[kind]loader{module: modules, source: s.source}
+	s.native = &nativeLoader{cfg: s.cfg}
+	s.loaders = map[kind]loader{module: modules, source: s.source, program: s.native}
 	return s, nil
 }
 
@@ -131,5 +133,5 @@ func (s *Site) Close(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { close(s.hurry) })
 	defer stop()
 	s.retiring.Wait()
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.native.close(ctx))...)
 }
