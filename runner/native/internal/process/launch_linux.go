@@ -196,9 +196,9 @@ func (l *launch) explain(err error) error {
 		}
 		return nil
 	case errors.Is(err, unix.ENOENT):
-		return errors.New("its interpreter or loader is missing")
+		return &ExecError{"its interpreter or loader is missing", unix.ENOENT}
 	case errors.Is(err, unix.ENOEXEC):
-		return errors.New("not a program for this machine")
+		return &ExecError{"not a program for this machine", unix.ENOEXEC}
 	case !slices.ContainsFunc([]error{unix.EPERM, unix.EINVAL, unix.ENOSYS, unix.ENOSPC, unix.ENOMEM}, func(e error) bool { return errors.Is(err, e) }):
 		return err
 	}
