@@ -247,8 +247,8 @@ func (j *job) goBuild(ctx context.Context, out, overlay string, tags []string) e
 	}
 	_, err := j.goCmd.run(ctx, append(append(args, "--", j.target.pattern), j.extra...)...)
 	var failed *commandError
-	if errors.As(err, &failed) && blamesListen(failed.stderr) {
-		return unknownNet(strings.TrimSpace(failed.stderr))
+	if errors.As(err, &failed) && blamesServer(failed.stderr) {
+		return unknownLibrary(strings.TrimSpace(failed.stderr))
 	}
 	return err
 }
