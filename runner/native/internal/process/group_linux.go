@@ -70,9 +70,10 @@ func groupName() string {
 	return groupPrefix + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(rand.Uint64(), 36)
 }
 
-// stale tells whether the group was made by a process that has ended.
-func stale(name string) bool {
-	rest, ok := strings.CutPrefix(name, groupPrefix)
+// stale tells whether something was made by a process that has ended, by its
+// name: a prefix, that process's ID, a hyphen, anything.
+func stale(name, prefix string) bool {
+	rest, ok := strings.CutPrefix(name, prefix)
 	if !ok {
 		return false
 	}
@@ -89,7 +90,7 @@ func sweep(dir string) {
 		return
 	}
 	for _, e := range entries {
-		if e.IsDir() && stale(e.Name()) {
+		if e.IsDir() && stale(e.Name(), groupPrefix) {
 			_ = syscall.Rmdir(dir + "/" + e.Name())
 		}
 	}

@@ -19,6 +19,7 @@ type host struct {
 	dumpable int   // of wafer's process, see restoreDumpable
 	procErr  error // why there is no /proc in a PID namespace
 	empty    *os.File
+	readable []string // for every process
 	groups   groups
 	missing  map[Mechanism]error
 }
@@ -58,6 +59,8 @@ func newHost() *host {
 		h.missing[NetworkNamespace] = err
 	}
 	h.procErr = probeProc()
+	h.readable = systemPaths()
+	sweepTemp()
 	if cgroups.Mode() == cgroups.Unified {
 		own, err := cgroup2.NestedGroupPath("")
 		if err != nil {

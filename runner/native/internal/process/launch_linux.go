@@ -51,29 +51,20 @@ type outcome struct {
 // use tells whether to try a mechanism.
 func (l *launch) use(m Mechanism) bool { return l.off[m] == nil }
 
-// step does what a mechanism takes, where it is to be used.
-func (l *launch) step(m Mechanism, do func() error) error {
-	if !l.use(m) {
-		return nil
-	}
-	if err := do(); err != nil {
-		return &refusal{m, err}
-	}
-	l.active = append(l.active, m)
-	return nil
-}
-
 // userBase is the first of 2^24 user IDs that no distribution hands out. Each
 // process gets one at random: what two of them share is unlikely and harmless.
 const userBase = 0x7000_0000
 
-// contain restricts the calling thread.
-func (l *launch) contain() error {
-	l.active = nil
-	steps := []struct {
-		mechanism Mechanism
-		do        func() error
-	}{
+// step is what one mechanism does to the calling thread.
+type step struct {
+	mechanism Mechanism
+	do        func() error
+}
+
+// steps lists them in their order: files first, while they can be reached, and
+// last what forbids the steps before.
+func (l *launch) steps() []step {
+	return []step{
 		{NetworkNamespace, l.network.join},
 		{MountNamespace, l.enterTree},
 		{PIDNamespace, l.enterPIDNamespace},
@@ -82,10 +73,19 @@ func (l *launch) contain() error {
 		{Landlock, func() error { return l.rules().restrict(l.host.landlock) }},
 		{Seccomp, func() error { return seccomp(l.cloneInto(), l.cloneNamespaces()) }},
 	}
-	for _, s := range steps {
-		if err := l.step(s.mechanism, s.do); err != nil {
-			return err
+}
+
+// contain restricts the calling thread.
+func (l *launch) contain() error {
+	l.active = nil
+	for _, s := range l.steps() {
+		if !l.use(s.mechanism) {
+			continue
 		}
+		if err := s.do(); err != nil {
+			return &refusal{s.mechanism, err}
+		}
+		l.active = append(l.active, s.mechanism)
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func (l *launch) cloneInto() bool {
 // rules says what Landlock is to allow.
 func (l *launch) rules() *ruleset {
 	r := &ruleset{
-		read:    append(readable(l.spec), l.code, l.path, "/proc", procParent),
+		read:    slices.Concat(l.host.readable, l.spec.ReadOnly, []string{l.code, l.path, "/proc", procParent}),
 		connect: l.network.served(),
 		network: l.use(LandlockNetwork),
 		signals: !l.use(PIDNamespace) && l.host.signals,

@@ -3,6 +3,7 @@ package process
 import (
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // What programs commonly read of a machine: loaders and libraries, shells and
@@ -24,18 +25,27 @@ type device struct {
 	minor uint32
 }
 
-// readable lists what a process may read and execute, beyond its code.
-func readable(spec *Spec) []string {
+// systemPaths lists what is there of all that.
+func systemPaths() []string {
 	paths := append([]string{}, systemDirs...)
 	for _, pattern := range etcFiles {
 		found, _ := filepath.Glob("/etc/" + pattern)
 		paths = append(paths, found...)
 	}
-	// Often a link out of /etc.
-	if p, err := filepath.EvalSymlinks("/etc/resolv.conf"); err == nil {
+	if p := resolverFile(); p != "" {
 		paths = append(paths, p)
 	}
-	return append(paths, spec.ReadOnly...)
+	return paths
+}
+
+// resolverFile returns where /etc/resolv.conf leads to when that is elsewhere,
+// or "".
+func resolverFile() string {
+	p, err := filepath.EvalSymlinks("/etc/resolv.conf")
+	if err != nil || strings.HasPrefix(p, "/etc/") {
+		return ""
+	}
+	return p
 }
 
 // exists tells whether there is something at path, of whatever kind.

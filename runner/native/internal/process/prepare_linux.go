@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 )
 
 // chooseNetwork decides which mechanism keeps the process off the network.
@@ -39,7 +41,7 @@ func (l *launch) prepare() error {
 	if !l.use(PrivateTemp) {
 		return nil
 	}
-	dir, err := os.MkdirTemp("", "wafer-native-")
+	dir, err := os.MkdirTemp("", tempPrefix+strconv.Itoa(os.Getpid())+"-")
 	if err != nil {
 		return fmt.Errorf("making a temporary directory: %w", err)
 	}
@@ -48,6 +50,19 @@ func (l *launch) prepare() error {
 		err = os.Chown(dir, int(l.user), int(l.user))
 	}
 	return err
+}
+
+// tempPrefix begins the names of temporary directories on the host.
+const tempPrefix = "wafer-native-"
+
+// sweepTemp removes what a killed wafer left.
+func sweepTemp() {
+	found, _ := filepath.Glob(filepath.Join(os.TempDir(), tempPrefix+"*"))
+	for _, dir := range found {
+		if stale(filepath.Base(dir), tempPrefix) {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 // prepareGroup makes a control group.

@@ -70,7 +70,7 @@ func newTree(spec *Spec, code string, hostProc bool) (t *tree, err error) {
 			return nil, err
 		}
 	}
-	if p, err := filepath.EvalSymlinks("/etc/resolv.conf"); err == nil && !strings.HasPrefix(p, "/etc/") {
+	if p := resolverFile(); p != "" {
 		if err := t.clone(p, p); err != nil {
 			return nil, err
 		}

@@ -85,10 +85,9 @@ func TestParentDeath(t *testing.T) {
 
 // helperSpec is what a helper starts.
 type helperSpec struct {
-	Dir   string
-	Args  []string
-	Spec  process.Spec // limits
-	Ports int
+	Dir  string
+	Args []string
+	Spec process.Spec // limits
 }
 
 type helper struct {

@@ -55,6 +55,14 @@ func run(what string, args []string) error {
 		return err
 	case "write":
 		return os.WriteFile(args[0], []byte("written"), 0o600)
+	case "temp":
+		file := filepath.Join(os.TempDir(), "mine")
+		if err := os.WriteFile(file, []byte("kept\n"), 0o600); err != nil {
+			return err
+		}
+		b, err := os.ReadFile(file)
+		fmt.Printf("%s", b)
+		return err
 	case "chmod":
 		return os.Chmod(args[0], 0o777)
 	case "alloc":
