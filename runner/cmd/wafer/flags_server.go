@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,6 +27,11 @@ type serverFlags struct {
 	TLSKey  []string      `name:"tls-key" type:"path" placeholder:"FILE" help:"Private key in PEM of the --tls-cert at the same place."`
 	Admin   string        `placeholder:"HOST:PORT" help:"Address for /healthz and /readyz. Default: none."`
 	Pprof   bool          `help:"Serve profiles of wafer itself under /debug/pprof/ on the admin address."`
+
+	MaxConns          int  `placeholder:"N" help:"Most open connections. Default: 65536."`
+	MaxConnsPerClient int  `placeholder:"N" help:"Most open connections of one client address. Default: no limit."`
+	CompressFrom      int  `placeholder:"BYTES" help:"Compress text answers of HTTP triggers from so many bytes on; -1: never. Default: 1024."`
+	Decompress        bool `help:"Decompress gzip and zstd request bodies before functions get them."`
 }
 
 // endpoint is what serverFlags opened.
@@ -102,16 +106,20 @@ func (e *endpoint) serve(ctx context.Context, cfg front.Config) error {
 	if cfg.Logger == nil {
 		cfg.Logger = e.log
 	}
+	cfg.MaxConns, cfg.MaxConnsPerClient = e.flags.MaxConns, e.flags.MaxConnsPerClient
+	cfg.CompressFrom, cfg.Decompress = e.flags.CompressFrom, e.flags.Decompress
 	server, err := front.New(cfg)
 	if err != nil {
 		return err
 	}
-	ln := e.ln
-	if e.tls() {
-		ln = tls.NewListener(ln, e.certs.ServerConfig())
-	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
+	go func() {
+		if e.tls() {
+			failed <- server.ServeTLS(e.ln, e.certs.ServerConfig())
+		} else {
+			failed <- server.Serve(e.ln)
+		}
+	}()
 	if e.admin != nil {
 		e.admin.Ready()
 	}

@@ -22,6 +22,12 @@ type answer struct {
 	nobody  bool  // the client gets no body: HEAD, 204, 304
 	bad     error // why the answer cannot be sent
 
+	streams bool    // it goes out while the function writes it
+	coding  coding  // of what goes out
+	held    bool    // one of the encoders for streams is reserved
+	packer  *packer // of a stream that is compressed
+	packed  []byte  // room to compress an answer that is collected
+
 	out      io.Writer // the connection, once the head is on its way
 	extended time.Time // when the write deadline was last moved
 }
@@ -49,7 +55,7 @@ func (a *answer) WriteHead(status int, headers []runner.Header, size int64) erro
 	for _, h := range headers {
 		key := textproto.CanonicalMIMEHeaderKey(h.Key)
 		if validName(key) && !reservedOut(a.x.route.gen, key, h.Value) {
-			a.headers = append(a.headers, runner.Header{Key: key, Value: h.Value})
+			a.headers = append(a.headers, runner.Header{Key: key, Value: cleanValue(h.Value)})
 		}
 	}
 	a.nobody = a.x.rc.IsHead() || status == 204 || status == 304
@@ -98,7 +104,12 @@ func (a *answer) send(b []byte) (int, error) {
 }
 
 // bodySize is the size that fasthttp wants to know: -1 for a chunked body.
-func (a *answer) bodySize() int { return int(a.size) }
+func (a *answer) bodySize() int {
+	if a.coding != identity {
+		return -1
+	}
+	return int(a.size)
+}
 
 // applyHead puts status and headers into the response.
 func (a *answer) applyHead() {
@@ -107,7 +118,8 @@ func (a *answer) applyHead() {
 	for _, v := range a.headers {
 		h.Add(v.Key, v.Value)
 	}
-	if a.nobody && a.size >= 0 && a.x.rc.IsHead() {
+	a.chooseCoding()
+	if a.nobody && a.size >= 0 && a.x.rc.IsHead() && a.coding == identity {
 		h.SetContentLength(int(a.size))
 	}
 	a.x.allowOrigin()
@@ -124,8 +136,7 @@ func (x *exchange) allowOrigin() {
 }
 
 // validName reports whether HTTP allows a header of that name. Others are
-// dropped, as net/http drops them; line breaks in values are taken out by
-// fasthttp.
+// dropped, as net/http drops them.
 func validName(name string) bool {
 	for i := range len(name) {
 		c := name[i]
@@ -136,6 +147,25 @@ func validName(name string) bool {
 	}
 	return name != ""
 }
+
+// cleanValue makes spaces of what HTTP does not allow in a header's value: a line
+// end would begin another header.
+func cleanValue(v string) string {
+	for i := range len(v) {
+		if isControl(v[i]) {
+			b := []byte(v)
+			for i := range b {
+				if isControl(b[i]) {
+					b[i] = ' '
+				}
+			}
+			return string(b)
+		}
+	}
+	return v
+}
+
+func isControl(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
 func isTokenMark(c byte) bool {
 	switch c {

@@ -76,7 +76,7 @@ func (x *exchange) readBody() error {
 			return refuse(clientClosedRequest, fmt.Sprintf("the body ended after %d of %d bytes", len(x.body), announced))
 		}
 		x.bodyRead = true
-		return nil
+		return x.decompress()
 	}
 }
 

@@ -13,6 +13,7 @@ const (
 	DefaultHeadTimeout  = 10 * time.Second
 	DefaultReadTimeout  = 60 * time.Second
 	DefaultMinBodyRate  = 4 << 10 // bytes per second
+	DefaultCompressFrom = 1 << 10 // bytes
 	DefaultIdleTimeout  = 90 * time.Second
 	DefaultWriteTimeout = 60 * time.Second
 	DefaultMaxConns     = 64 << 10
@@ -77,6 +78,17 @@ type Config struct {
 	// WriteTimeout limits how long a client may take to accept an answer, or
 	// each 256 KiB of a larger one, or each piece of a streamed one.
 	WriteTimeout time.Duration
+	// CompressFrom is from how many bytes on answers over HTTP triggers are
+	// compressed by gzip or zstd, where the client accepts that, the type is one
+	// of text, and the function did not compress them itself. Streamed ones are,
+	// whatever their length, and each piece still leaves as it is written.
+	// Results of the invocation API never are. Less than 0 compresses nothing.
+	CompressFrom int
+	// Decompress undoes gzip and zstd of request bodies, for functions that do
+	// not know them: they see the plain body, without Content-Encoding. The
+	// limits of bodies are those of the plain one. Default false, as on FC:
+	// bodies reach the function as they were sent.
+	Decompress bool
 	// MaxConns is how many connections are open at once, over all listeners.
 	// Those beyond it are answered with ResourceThrottled and closed.
 	MaxConns int
@@ -136,6 +148,9 @@ func (c Config) withDefaults() (Config, error) {
 		if *n.n < n.least {
 			errs = append(errs, fmt.Errorf("front: config: %s is %d, want at least %d", n.what, *n.n, n.least))
 		}
+	}
+	if c.CompressFrom == 0 {
+		c.CompressFrom = DefaultCompressFrom
 	}
 	if c.BodyMemory == 0 {
 		c.BodyMemory = DefaultBodyMemory

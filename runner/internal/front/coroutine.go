@@ -2,6 +2,7 @@ package front
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 
@@ -42,6 +43,7 @@ func (c *coroutine) start(f func() error) error {
 // client can take a stream.
 func (c *coroutine) suspend() {
 	if c.yield != nil && !c.suspended && (c.x.answer.size >= 0 || c.x.rc.Request.Header.IsHTTP11()) {
+		c.x.answer.streams = true
 		c.x.answer.applyHead()
 		c.x.common()
 		c.yield(struct{}{})
@@ -56,12 +58,23 @@ func (c *coroutine) SupportsBodyWriteTo() bool { return true }
 func (c *coroutine) WriteTo(w io.Writer) (int64, error) {
 	a := &c.x.answer
 	a.out = w
+	if a.coding != identity {
+		a.pack()
+	}
 	c.next()
-	a.out = nil
 	err := c.err
 	if err == nil {
 		err = a.bad
 	}
+	if a.coding != identity {
+		if err == nil && a.size > a.written {
+			err = fmt.Errorf("front: the response body has %d bytes, it was said to have %d", a.written, a.size)
+		}
+		if e := a.unpack(err == nil); err == nil {
+			err = e
+		}
+	}
+	a.out = nil
 	if err != nil {
 		c.x.failure = err
 		c.x.s.cfg.Logger.Info("front: streamed answer broken off",
@@ -86,6 +99,9 @@ func (c *coroutine) Close() error {
 		x.answer.bad = errClientGone
 	}
 	c.next() // does nothing when the function has ended
+	if x.answer.held {
+		x.s.encoders.streams.Add(-1)
+	}
 	x.release()
 	return nil
 }

@@ -24,6 +24,7 @@ type exchange struct {
 	query     string
 	body      []byte // the request's body
 	bodyRead  bool   // nothing of it is left in the connection
+	unpacked  bool   // the body was decompressed
 	reserved  int64  // bytes of body taken from the server's budget
 
 	ctx    context.Context
@@ -67,14 +68,14 @@ func (x *exchange) release() {
 	}
 	s.bodies.release(x.reserved)
 	x.dismiss()
-	body, headers, text, spans, answered := x.body, x.req.Headers, x.text, x.spans, x.answer.headers
+	body, headers, text, spans, answered, packed := x.body, x.req.Headers, x.text, x.spans, x.answer.headers, x.answer.packed
 	if cap(body) > smallBody {
 		body = nil
 	}
 	clear(headers)
 	clear(answered)
 	*x = exchange{body: body[:0], text: text[:0], spans: spans[:0]}
-	x.req.Headers, x.answer.headers = headers[:0], answered[:0]
+	x.req.Headers, x.answer.headers, x.answer.packed = headers[:0], answered[:0], packed
 	x.answer.x, x.run.x = x, x
 	s.exchanges.Put(x)
 }

@@ -65,7 +65,7 @@ func (x *exchange) report() {
 	if x.result != nil {
 		r.Usage = x.result.Usage
 	}
-	if !x.run.suspended {
+	if !x.run.suspended && x.answer.coding == identity {
 		r.BytesOut = int64(len(rc.Response.Body()))
 	}
 	r.failed(x)

@@ -31,6 +31,7 @@ type Server struct {
 	bodies    budget
 	exchanges sync.Pool
 	conns     conns
+	encoders  encoders
 	refusals  sync.WaitGroup // connections that are turned away
 
 	mu        sync.Mutex

@@ -56,7 +56,7 @@ func (x *exchange) fillRequest(t Target) error {
 		q.Protocol = string(x.rc.Request.Header.Protocol())
 	}
 	for key, value := range x.rc.Request.Header.AllInOrder() {
-		if !reservedIn(key) {
+		if !reservedIn(key) && !(x.unpacked && aboutCoding(key)) {
 			x.text = append(append(x.text, key...), value...)
 			x.spans = append(x.spans, span{len(key), len(value)})
 		}
