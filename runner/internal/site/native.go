@@ -126,7 +126,13 @@ func setApart(p *native.Program) (dir string, err error) {
 	if err != nil {
 		return "", errors.Join(err, os.RemoveAll(dir))
 	}
-	p.Dir, p.Command = dir, []string{"./" + name}
+	p.Dir = dir
+	switch {
+	case len(p.Command) == 0:
+		p.Command = []string{"./" + name}
+	case filepath.Base(p.Command[0]) == name:
+		p.Command = append([]string{"./" + name}, p.Command[1:]...)
+	}
 	return dir, nil
 }
 

@@ -1,0 +1,118 @@
+//go:build linux
+
+package site_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/guesttest"
+	"github.com/wafer-run/wafer/runner/native"
+)
+
+// prime starts a program, so that what package native keeps open for as long as
+// the process lives is open before anybody counts.
+func prime(t *testing.T) {
+	rt, err := native.New(native.Config{})
+	if err != nil {
+		t.Skip(err)
+	}
+	f, err := rt.Load(t.Context(), runner.NewFunctionConfig("prime"), native.Program{Dir: "/", Command: []string{"/bin/true"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Invoke(t.Context(), runner.Event{}); err == nil {
+		t.Error("/bin/true answers an event")
+	}
+	if err := rt.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNative: programs of the runtimes go1 and custom, in their directories and
+// as one file, beside each other.
+func TestNative(t *testing.T) {
+	prime(t)
+	r := newRig(t)
+	if err := os.Chmod(r.dir, 0o755); err != nil { // instances may have users of their own
+		t.Fatal(err)
+	}
+	server := filepath.Join(t.TempDir(), "server")
+	build := exec.Command("go", "build", "-o", server, "./testdata/native")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	binary, err := os.ReadFile(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.write("custom/bootstrap", binary)
+	r.write("bin/server", binary)
+	r.write("bin/secret", []byte("not the function's"))
+	r.write("go1/event", guesttest.BuildNative(t, "testdata/event"))
+	r.apply(`
+edition: 3.0.0
+resources:
+  event:
+    component: fc3
+    props: {functionName: event, region: cn-beijing, runtime: go1, handler: event, code: ./go1, environmentVariables: {GREETING: hi}}
+  custom:
+    component: fc3
+    props: &custom
+      functionName: custom
+      region: cn-beijing
+      runtime: custom.debian10
+      code: ./custom
+      memorySize: 8192
+      environmentVariables: {GREETING: hello}
+      customRuntimeConfig: {args: [-x, y], port: 8080}
+      triggers:
+        - {triggerName: t, triggerType: http, triggerConfig: {authType: anonymous, methods: [GET]}}
+  file:
+    component: fc3
+    props:
+      <<: *custom
+      functionName: file
+      code: bin/server
+      customRuntimeConfig: {command: [/code/server, -v], healthCheckConfig: {httpGetUrl: /ready}}
+`)
+	for _, c := range []struct{ method, host, path, want string }{
+		{"POST", "", "/2023-03-30/functions/event/invocations", `200 {"account":"","function":"event","greeting":"hi","log":"/","region":"cn-beijing","service":""}`},
+		{"GET", "custom.localhost", "/a", "200 hello [-x y]: GET /a"},
+		{"POST", "", "/2023-03-30/functions/custom/invocations", "200 hello [-x y]: POST /invoke"},
+		{"GET", "file.localhost", "/b", "200 hello [-v]: GET /b"},
+	} {
+		if got := r.do(c.method, c.host, c.path); got != c.want {
+			t.Errorf("%s %s%s:\ngot  %s\nwant %s", c.method, c.host, c.path, got, c.want)
+		}
+	}
+	target, err := r.Lookup("", "file", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := target.Config().Memory(); m != 4096 {
+		t.Errorf("an instance has %d MB, want 4096", m)
+	}
+	left := func() []string {
+		dirs, err := filepath.Glob(filepath.Join(os.TempDir(), "wafer-program-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return dirs
+	}
+	before := left()
+	if len(before) == 0 {
+		t.Error("the program that is one file has no directory of its own")
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if after := left(); len(after) >= len(before) {
+		t.Errorf("directories of programs are left over: %s", strings.Join(after, " "))
+	}
+}
