@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
@@ -141,54 +140,5 @@ func TestGuestInterpreted(t *testing.T) {
 	}
 	if want, got := state(plain.Module, original), state(ours.Module, original); want != got {
 		t.Errorf("state %s, want %s", got, want)
-	}
-}
-
-// TestGuestHusk loads the code of the guest through its husk: the engine's cached code
-// of the husk is replaced by that of the guest.
-func TestGuestHusk(t *testing.T) {
-	r := mustRewrite(t, buildGuest(t), rewrite.Options{})
-	husk := rewrite.Husk(r.Module, []byte("tag"))
-	t.Logf("husk of %d bytes for %d", len(husk), len(r.Wasm))
-	if len(husk) > len(r.Wasm)/50 {
-		t.Errorf("husk of %d bytes", len(husk))
-	}
-	ctx := context.Background()
-	compile := func(dir string, bin []byte) string {
-		cache, err := wazero.NewCompilationCacheWithDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer cache.Close(ctx)
-		rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler().WithCompilationCache(cache))
-		defer rt.Close(ctx)
-		if _, err := rt.CompileModule(ctx, bin); err != nil {
-			t.Fatal(err)
-		}
-		files, err := filepath.Glob(filepath.Join(dir, "*", "*"))
-		if err != nil || len(files) != 1 {
-			t.Fatalf("cache holds %q, %v", files, err)
-		}
-		return files[0]
-	}
-	code, err := os.ReadFile(compile(t.TempDir(), r.Wasm))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(compile(dir, husk), code, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cache, err := wazero.NewCompilationCacheWithDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cache.Close(ctx)
-	plain := compiler(t).withWASI(t).boot(t, r)
-	hollow := newEngine(t, wazero.NewRuntimeConfigCompiler().WithCompilationCache(cache)).withWASI(t).boot(t, &rewrite.Result{Wasm: husk, Segments: r.Segments})
-	for _, ev := range guestEvents {
-		if want, got := plain.event("serve", ev), hollow.event("serve", ev); want != got {
-			t.Errorf("%s, want %s", got, want)
-		}
 	}
 }

@@ -39,6 +39,7 @@ func hoist(m *wasm.Module, referred bool) (segments []Segment, kept string, err 
 	if len(m.Memories) > 0 {
 		size = uint64(m.Memories[0].Min) * pageSize
 	}
+	segments = make([]Segment, 0, len(m.Datas))
 	for i := range m.Datas {
 		d := &m.Datas[i]
 		if d.Mode != wasm.Active {

@@ -2,8 +2,9 @@ package rewrite
 
 import "github.com/wafer-run/wafer/runner/internal/wasm"
 
-// maxGrowth is how many times its size the code of a module may become. Only a
-// module that is made for it, of nothing but empty loops, would exceed it.
+// maxGrowth is how many times its size the code of a span may become, and a
+// MiB. Only a module that is made for it, of nothing but empty loops, would
+// exceed it.
 const maxGrowth = 8
 
 // plan is what happens to every body in the one walk that changes them, whichever of
@@ -40,34 +41,45 @@ func (p *plan) apply(m *wasm.Module) error {
 	if p.meter == nil && p.lift == nil {
 		return nil
 	}
-	size := 0
-	for i := range m.Codes {
-		size += len(m.Codes[i].Body)
-	}
-	// The arena may move while it grows: bodies are cut from it at the end.
-	w := writer{plan: p, out: make([]byte, 0, size+size/8), limit: maxGrowth*size + 1<<20}
-	ends := make([]int, len(m.Codes))
-	for i := range m.Codes {
-		if err := w.function(m, i); err != nil {
-			return err
-		}
-		ends[i] = len(w.out)
-	}
-	start := 0
-	for i, end := range ends {
-		m.Codes[i].Body = w.out[start:end:end]
-		start = end
+	ticks := make([]int, len(p.survey.spans))
+	if err := eachSpan(p.survey.spans, func(i int) (err error) {
+		ticks[i], err = p.applyTo(m, p.survey.spans[i])
+		return err
+	}); err != nil {
+		return err
 	}
 	if p.shift != 0 {
 		p.renumber(m)
 	}
 	if p.meter != nil {
+		for _, n := range ticks {
+			p.meter.ticks += n
+		}
 		p.meter.finish(p, m)
 	}
 	if p.lift != nil {
 		p.lift.finish(p, m)
 	}
 	return nil
+}
+
+// applyTo rewrites the bodies of a span, and returns how many ticks it put in.
+func (p *plan) applyTo(m *wasm.Module, s span) (ticks int, err error) {
+	// The arena may move while it grows: bodies are cut from it at the end.
+	w := writer{plan: p, out: make([]byte, 0, s.size+s.size/4), limit: maxGrowth*s.size + 1<<20, loopAt: s.loop}
+	ends := make([]int, 0, s.to-s.from)
+	for i := s.from; i < s.to; i++ {
+		if err := w.function(m, i); err != nil {
+			return 0, err
+		}
+		ends = append(ends, len(w.out))
+	}
+	start := 0
+	for i, end := range ends {
+		m.Codes[s.from+i].Body = w.out[start:end:end]
+		start = end
+	}
+	return w.ticks, nil
 }
 
 // renumber moves the function indexes outside of bodies.

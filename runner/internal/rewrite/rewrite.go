@@ -24,7 +24,7 @@ type Options struct {
 // Result is a rewritten module.
 type Result struct {
 	Wasm     []byte
-	Module   *wasm.Module // what Wasm encodes, for [Husk]; aliases the input
+	Module   *wasm.Module // what Wasm encodes; aliases the input
 	Segments []Segment    // initial memory, in the order it is written; aliases the input
 	Globals  []Global     // all mutable globals that a host can save and set
 	Report   Report

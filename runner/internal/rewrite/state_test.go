@@ -79,13 +79,6 @@ func TestHoistReferred(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	husk, err := e.instantiate(rewrite.Husk(r.Module, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if husk.ExportedFunction("drop") == nil {
-		t.Error("the husk lost an export")
-	}
 	for _, fn := range []struct {
 		name string
 		n    uint64

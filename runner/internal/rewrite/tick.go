@@ -71,7 +71,7 @@ func (t *meter) againBody() wasm.FuncBody {
 // tick puts a tick where out is.
 func (w *writer) tick() {
 	w.path = 0
-	w.meter.ticks++
+	w.ticks++
 	if w.quiet == 0 {
 		w.out = append(w.out, w.meter.pathTick...)
 		return
@@ -110,7 +110,7 @@ func (w *writer) tickLoop(l loopFacts) {
 		return
 	}
 	w.path = 0
-	w.meter.ticks++
+	w.ticks++
 	if w.quiet == 0 {
 		w.out = append(w.out, w.meter.loopTick...)
 		return

@@ -129,11 +129,7 @@ func (v *visitor) indirect(c *wasm.Code) {
 	if tables := v.m.Tables; c.B < uint32(len(tables)) && len(tables) == int(v.space.Tables) && tables[c.B].Type != wasm.FuncRef {
 		c.Fail(wasm.Malformed, "call_indirect on a table of %s", tables[c.B].Type)
 	}
-	use := tableType{c.B, c.A}
-	if _, ok := v.s.seenTypes[use]; !ok {
-		v.s.seenTypes[use] = struct{}{}
-		v.s.callTypes = append(v.s.callTypes, use)
-	}
+	v.s.useType(tableType{c.B, c.A})
 }
 
 func (v *visitor) table(c *wasm.Code, table uint32) {

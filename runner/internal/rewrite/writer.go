@@ -2,11 +2,11 @@ package rewrite
 
 import "github.com/wafer-run/wafer/runner/internal/wasm"
 
-// writer rewrites one body after the other. It copies whole stretches of input
+// writer rewrites the bodies of a span, one after the other. It copies whole stretches of input
 // and stops only at instructions that change.
 type writer struct {
 	*plan
-	out    asm // all bodies
+	out    asm // all of them
 	limit  int // of len(out)
 	code   wasm.Code
 	src    []byte
@@ -29,6 +29,7 @@ type writer struct {
 	path   int // length of the longest path to here since a tick, or unreachable
 	quiet  int // open loops that call nothing
 	loopAt int // number of the next loop
+	ticks  int // put in so far
 	facts  *funcFacts
 	// constEnd is the end of the last i32.const, and constant its value.
 	constEnd int
