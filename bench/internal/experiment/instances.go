@@ -9,11 +9,15 @@ import (
 	"github.com/wafer-run/wafer/bench/internal/figure"
 	"github.com/wafer-run/wafer/bench/internal/proc"
 	"github.com/wafer-run/wafer/bench/internal/sample"
+	"github.com/wafer-run/wafer/runner"
 )
 
 const (
-	fewInstances  = 10
+	fewInstances  = 50
 	manyInstances = 10_000
+	// restTime is how long instances are idle before they rest, in the process
+	// with many; the default is longer. In the one with few they never do.
+	restTime = time.Second
 	// instancesTouch is more memory than the instances may take.
 	instancesTouch = 3 << 30
 )
@@ -40,7 +44,7 @@ func instances() Experiment {
 				return nil, err
 			}
 			defer few.Close()
-			many, err := openCrowd(ctx, OpenArgs{Wasm: file, Cache: lab.cache(), Max: manyInstances, Touch: instancesTouch})
+			many, err := openCrowd(ctx, OpenArgs{Wasm: file, Cache: lab.cache(), Max: manyInstances, Touch: instancesTouch, Rest: restTime})
 			if err != nil {
 				return nil, err
 			}
@@ -71,7 +75,7 @@ func openCrowd(ctx context.Context, args OpenArgs) (*crowd, error) {
 	return c, nil
 }
 
-// fill makes the instances and has each answer a second time.
+// fill makes the instances, has each answer a second time, and lets them rest.
 func (c *crowd) fill() error {
 	for i, want := range []int{c.n, 0} {
 		made := 0
@@ -81,6 +85,9 @@ func (c *crowd) fill() error {
 		if made != want {
 			return fmt.Errorf("experiment: round %d of %d invocations made %d instances, want %d", i+1, c.n, made, want)
 		}
+	}
+	if err := c.Call("Rest", struct{}{}, &struct{}{}); err != nil {
+		return err
 	}
 	return c.Call("Memory", struct{}{}, &c.after)
 }
@@ -114,17 +121,19 @@ func measureInstances(ctx context.Context, lab *Lab, few, many *crowd) ([]Outcom
 		return nil, err
 	}
 	held := float64(many.after.Held() - many.before.Held())
+	awake := float64(few.after.Held()-few.before.Held()) / float64(few.n)
 	memory := []figure.Fact{
+		{Name: "each before it rests, of 50", Unit: figure.KiB, Value: awake},
 		{Name: "held with 10,000", Unit: figure.MiB, Value: float64(many.after.Held())},
 		{Name: "held with none", Unit: figure.MiB, Value: float64(many.before.Held())},
 		{Name: "private dirty with 10,000", Unit: figure.MiB, Value: float64(many.after.PrivateDirty)},
 		{Name: "proportional set with 10,000", Unit: figure.MiB, Value: float64(many.after.Proportional)},
 	}
 	return []Outcome{
-		{Value: held / float64(many.n), Facts: memory},
+		{Value: held / float64(many.n), Facts: memory, Note: fmt.Sprintf("resting, as after %v of idleness; %s before", runner.DefaultRestTime, figure.KiB.Format(awake))},
 		{Value: float64(many.after.Proportional), Facts: memory},
 		{Value: atMany.Median() / atFew.Median(), Facts: []figure.Fact{
-			{Name: "at 10, p50", Unit: figure.Microseconds, Value: atFew.Median()},
+			{Name: "at 50, p50", Unit: figure.Microseconds, Value: atFew.Median()},
 			{Name: "at 10,000, p50", Unit: figure.Microseconds, Value: atMany.Median()},
 			{Name: "at 10,000, p99", Unit: figure.Microseconds, Value: atMany.Quantile(0.99)},
 		}},

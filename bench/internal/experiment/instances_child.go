@@ -22,13 +22,15 @@ type Instances struct {
 	held   *runner.Function // whose instances stay
 	fresh  *runner.Function // the same; whose instances last for one invocation
 	gate   gate
+	rest   time.Duration
 }
 
 // OpenArgs says what the instances are made from.
 type OpenArgs struct {
 	Wasm, Cache string
-	Max         int   // instances at most
-	Touch       int64 // bytes of memory to use and give back before anything else
+	Max         int           // instances at most
+	Touch       int64         // bytes of memory to use and give back before anything else
+	Rest        time.Duration // after which instances rest, 0 for never
 }
 
 const heldName = "held"
@@ -37,6 +39,7 @@ const heldName = "held"
 // takes without more of them.
 func (c *Instances) Open(args OpenArgs, reply *proc.Memory) error {
 	ctx := context.Background()
+	c.rest = args.Rest
 	if args.Touch > 0 {
 		if err := proc.Touch(args.Touch); err != nil {
 			return err
@@ -50,7 +53,7 @@ func (c *Instances) Open(args OpenArgs, reply *proc.Memory) error {
 	if c.runner, err = runner.New(ctx, cfg); err != nil {
 		return err
 	}
-	fn := runner.NewFunctionConfig(heldName).WithMaxInstances(args.Max).WithIdleTimeout(time.Hour)
+	fn := runner.NewFunctionConfig(heldName).WithMaxInstances(args.Max).WithIdleTimeout(time.Hour).WithRestTime(args.Rest)
 	if c.held, err = c.runner.Load(ctx, fn, wasm); err != nil {
 		return err
 	}
@@ -64,6 +67,14 @@ func (c *Instances) Open(args OpenArgs, reply *proc.Memory) error {
 		}
 	}
 	return c.Memory(struct{}{}, reply)
+}
+
+// Rest waits until all instances rest that are to.
+func (c *Instances) Rest(struct{}, *struct{}) error {
+	for s := c.held.Stats(); c.rest > 0 && s.Resting < s.Live; s = c.held.Stats() {
+		time.Sleep(10 * time.Millisecond)
+	}
+	return nil
 }
 
 // Memory collects garbage and returns what is left.
