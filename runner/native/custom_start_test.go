@@ -29,7 +29,7 @@ func TestCustomStartErrors(t *testing.T) {
 		"no-exec":     {"#!/bin/sh\n", 0o644},
 		"no-shebang":  {"echo hello\n", 0o755},
 		"bad-shebang": {"#!/nowhere/sh\n", 0o755},
-		"killed":      {"#!/bin/sh\nkill -9 $$\n", 0o755},
+		"killed":      {"#!/bin/sh\nsh -c 'kill -9 $$'\nexit $?\n", 0o755},
 		"code-145":    {"#!/bin/sh\nexit 145\n", 0o755},
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(file.text), file.mode); err != nil {
@@ -53,7 +53,7 @@ func TestCustomStartErrors(t *testing.T) {
 		{name: "exits with a code that is no errno", typ: "CAExited", change: start("code-145"),
 			message: `^Function instance exited unexpectedly\(code 145\) with start command '` + q + `/code-145 '\. Logs:$`},
 		{name: "is killed", typ: "CAExited", change: start("killed"),
-			message: `^Function instance exited unexpectedly\(code 137\) with start command '` + q + `/killed '\. Logs:$`},
+			message: `^Function instance exited unexpectedly\(code 137\) with start command '` + q + `/killed '\. Logs:(Killed)?$`},
 		{name: "no exec bit", typ: "CAFilePermission", change: start("no-exec"),
 			message: `^The function cannot be started\. Function instance exited unexpectedly\(code 13, message:permission denied\) with start command '` + q + `/no-exec '\.$`},
 		{name: "missing", typ: "CAFileNotFound", change: start("missing"),

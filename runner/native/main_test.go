@@ -2,6 +2,7 @@ package native_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 	}
 	programs = dir
 	code := 1
-	if err := build(); err != nil {
+	if err := errors.Join(build(), warmUp()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	} else {
 		code = m.Run()
@@ -47,6 +48,17 @@ func build() error {
 		}
 	}
 	return os.Chmod(programs, 0o755) // instances may have users of their own
+}
+
+// warmUp makes what a process keeps for good once it has run native programs,
+// so that no test seems to leak it.
+func warmUp() error {
+	rt, err := native.New(native.Config{})
+	if err != nil {
+		return err
+	}
+	_ = rt.Containment()
+	return rt.Close(context.Background())
 }
 
 // rig is a runtime for one test.

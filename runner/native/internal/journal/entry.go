@@ -15,6 +15,7 @@ type Entry struct {
 	journal *Journal
 	id      string
 	rec     *logs.Recorder
+	open    bool // between a Start and an End line
 }
 
 // Restart forgets what was logged until now.
@@ -26,11 +27,13 @@ func (e *Entry) Restart() {
 	e.rec.Begin(e.id)
 }
 
-// Start writes the Start line of a phase.
+// Start writes the Start line of a phase. What the program prints belongs to
+// the entry from here to the End line.
 func (e *Entry) Start(p logs.Phase) {
 	e.journal.mu.Lock()
 	defer e.journal.mu.Unlock()
 	e.rec.Start(p)
+	e.open = true
 }
 
 // End writes the End line of a phase, after all that the program printed.
@@ -41,6 +44,7 @@ func (e *Entry) End(p logs.Phase, reason string) {
 	defer e.journal.mu.Unlock()
 	e.cut()
 	e.rec.End(p, reason)
+	e.open = false
 }
 
 // Host writes lines of wafer's own.
@@ -67,7 +71,6 @@ func (e *Entry) Close() {
 	if i < 0 {
 		return
 	}
-	e.cut()
 	j.running = slices.Delete(j.running, i, i+1)
 	e.rec.Flush()
 	e.rec.Begin("")

@@ -132,19 +132,19 @@ func (j *Journal) entry(id []byte) *Entry {
 
 // owner finds out which invocation a line belongs to.
 func (j *Journal) owner(p *pipe, text []byte) *Entry {
-	switch len(j.running) {
-	case 0:
+	if len(j.running) == 1 {
+		if e := j.running[0]; e.open {
+			return e
+		}
 		return nil
-	case 1:
-		return j.running[0]
 	}
 	for _, e := range j.running {
-		if bytes.Contains(text, []byte(e.id)) {
+		if e.open && bytes.Contains(text, []byte(e.id)) {
 			p.last = e
 			return e
 		}
 	}
-	if len(text) > 0 && (text[0] == ' ' || text[0] == '\t' || text[0] == '}') && slices.Contains(j.running, p.last) {
+	if len(text) > 0 && (text[0] == ' ' || text[0] == '\t' || text[0] == '}') && slices.Contains(j.running, p.last) && p.last.open {
 		return p.last
 	}
 	p.last = nil

@@ -97,6 +97,8 @@ func TestOneInvocation(t *testing.T) {
 func TestSeveralInvocations(t *testing.T) {
 	j, out, err, _ := open(t)
 	a, b := j.Begin("id-a"), j.Begin("id-b")
+	a.Start(logs.Invoke)
+	b.Start(logs.Invoke)
 	say(t, out, "FC Invoke Start RequestId: id-a\n"+
 		"2026-11-22T05:30:52.734Z id-b [INFO] main.go:21: hi\n"+
 		"whose?\n"+
@@ -105,15 +107,15 @@ func TestSeveralInvocations(t *testing.T) {
 	say(t, err, "2026/11/22 05:30:52.728218  id-a [ERROR] {\n \"errorMessage\": \"x\"\n}\nwhose?\n")
 	a.End(logs.Invoke, "")
 	b.End(logs.Invoke, "")
-	wantA := "2026/11/22 05:30:52.728218  id-a [ERROR] {\n \"errorMessage\": \"x\"\n}\nFC Invoke End RequestId: id-a\n"
-	wantB := "2026-11-22T05:30:52.734Z id-b [INFO] main.go:21: hi\nFC Invoke End RequestId: id-b\n"
+	wantA := "FC Invoke Start RequestId: id-a\n2026/11/22 05:30:52.728218  id-a [ERROR] {\n \"errorMessage\": \"x\"\n}\nFC Invoke End RequestId: id-a\n"
+	wantB := "FC Invoke Start RequestId: id-b\n2026-11-22T05:30:52.734Z id-b [INFO] main.go:21: hi\nFC Invoke End RequestId: id-b\n"
 	if d := cmp.Diff([]string{wantA, wantB}, []string{string(a.Tail()), string(b.Tail())}); d != "" {
 		t.Errorf("the tails are (-want +got):\n%s", d)
 	}
 	a.Close()
-	say(t, out, "b's\n")
+	say(t, out, "nobody's\n")
 	b.Close()
-	if d := cmp.Diff("whose?\n not b's\nFC Invoke Start RequestId: id-other\nwhose?\n", j.Loose()); d != "" {
+	if d := cmp.Diff("whose?\n not b's\nFC Invoke Start RequestId: id-other\nwhose?\nnobody's\n", j.Loose()); d != "" {
 		t.Errorf("outside of invocations (-want +got):\n%s", d)
 	}
 }
@@ -122,6 +124,7 @@ func TestSeveralInvocations(t *testing.T) {
 func TestLongLines(t *testing.T) {
 	j, out, _, s := open(t)
 	e := j.Begin("r")
+	e.Start(logs.Invoke)
 	long := strings.Repeat("x", 200<<10)
 	done := make(chan struct{})
 	go func() {
@@ -132,8 +135,8 @@ func TestLongLines(t *testing.T) {
 	e.End(logs.Invoke, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.lines) != 3 || len(s.lines[0]) != logs.MaxLine+len("r|stdout|") || s.lines[1] != "r|stdout|short" {
-		t.Errorf("got %d lines, the first of %d bytes", len(s.lines), len(s.lines[0]))
+	if len(s.lines) != 4 || len(s.lines[1]) != logs.MaxLine+len("r|stdout|") || s.lines[2] != "r|stdout|short" {
+		t.Errorf("got %d lines, the first of %d bytes", len(s.lines), len(s.lines[1]))
 	}
 }
 
