@@ -15,9 +15,6 @@ import (
 const (
 	fewInstances  = 50
 	manyInstances = 10_000
-	// restTime is how long instances are idle before they rest, in the process
-	// with many; the default is longer. In the one with few they never do.
-	restTime = time.Second
 	// instancesTouch is more memory than the instances may take.
 	instancesTouch = 3 << 30
 )
@@ -44,7 +41,7 @@ func instances() Experiment {
 				return nil, err
 			}
 			defer few.Close()
-			many, err := openCrowd(ctx, OpenArgs{Wasm: file, Cache: lab.cache(), Max: manyInstances, Touch: instancesTouch, Rest: restTime})
+			many, err := openCrowd(ctx, OpenArgs{Wasm: file, Cache: lab.cache(), Max: manyInstances, Touch: instancesTouch, Rest: runner.DefaultRestTime})
 			if err != nil {
 				return nil, err
 			}

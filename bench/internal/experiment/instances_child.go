@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -82,7 +83,23 @@ func (c *Instances) Memory(_ struct{}, reply *proc.Memory) (err error) {
 	debug.FreeOSMemory()
 	debug.FreeOSMemory() // what finalizers have let go of
 	*reply, err = proc.ReadMemory()
+	regrow()
 	return err
+}
+
+// regrow uses as much memory for nothing as there may be garbage between two
+// collections. Processes that have been running for a while have that memory;
+// this one has just given it back to be measured.
+func regrow() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	var garbage [][]byte
+	for n := uint64(0); n < m.HeapAlloc; n += 32 << 10 {
+		garbage = append(garbage, make([]byte, 32<<10))
+	}
+	runtime.KeepAlive(garbage)
+	garbage = nil
+	runtime.GC()
 }
 
 // New returns how long each of n new instances takes, with its first
