@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// api is where events go.
-const api = "/2023-03-30/functions/" + functionName + "/invocations"
+// eventPath is where events go.
+const eventPath = "/2023-03-30/functions/" + functionName + "/invocations"
 
 // examples returns the names of the examples in Go that use the SDK.
 func examples(t *testing.T) (names []string) {
@@ -60,7 +60,7 @@ func TestSandboxAndProcess(t *testing.T) {
 func requests(example string) []request {
 	var all []request
 	for i, event := range slices.Concat(special[example], events, generated(15)) {
-		q := request{method: "POST", path: api, body: event}
+		q := request{method: "POST", path: eventPath, body: event}
 		if i < len(special[example])+3 {
 			q.header = http.Header{"X-Fc-Log-Type": {"Tail"}}
 		}
