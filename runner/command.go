@@ -17,7 +17,7 @@ func (v *invocation) runCommand(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	defer v.f.pool.Put(slot)
-	o := v.f.instanceOptions()
+	o := v.f.instanceOptions(slot.id)
 	start := time.Now()
 	out := &limitedBuffer{limit: v.f.cfg.maxPayload}
 	eng, err := v.f.module.InstantiateCommand(ctx, o, bytes.NewReader(v.ev.Payload), out)

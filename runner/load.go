@@ -97,7 +97,8 @@ func (f *Function) newInstance(ctx context.Context) (*instance, error) {
 	if f.snap == nil {
 		return f.bootInstance(ctx)
 	}
-	o := f.instanceOptions()
+	id := NewInstanceID()
+	o := f.instanceOptions(id)
 	o.Snapshot = f.snap
 	o.Resets = f.cfg.isolation == IsolationRequest
 	if w := f.working.Load(); w != nil {
@@ -107,13 +108,14 @@ func (f *Function) newInstance(ctx context.Context) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.equip(&instance{eng: eng, id: NewInstanceID(), boot: f.snap.Boot, initialized: f.snap.Initialized}), nil
+	return f.equip(&instance{eng: eng, id: id, boot: f.snap.Boot, initialized: f.snap.Initialized}), nil
 }
 
 // bootInstance makes an instance from the module's data and boots it.
 func (f *Function) bootInstance(ctx context.Context) (*instance, error) {
 	start := time.Now()
-	eng, err := f.module.Instantiate(ctx, f.instanceOptions())
+	id := NewInstanceID()
+	eng, err := f.module.Instantiate(ctx, f.instanceOptions(id))
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +129,7 @@ func (f *Function) bootInstance(ctx context.Context) (*instance, error) {
 			Message: bootMessage(err, tail, time.Since(start)),
 		}
 	}
-	return f.equip(&instance{eng: eng, id: NewInstanceID(), boot: *boot}), nil
+	return f.equip(&instance{eng: eng, id: id, boot: *boot}), nil
 }
 
 // bootMessage says why an instance did not come up, with what it printed.
@@ -139,13 +141,20 @@ func bootMessage(err error, log string, took time.Duration) string {
 	return s
 }
 
-func (f *Function) instanceOptions() engine.InstanceOptions {
+func (f *Function) instanceOptions(id string) engine.InstanceOptions {
 	return engine.InstanceOptions{
 		Env: f.env, Args: []string{f.cfg.handler},
 		MemoryLimit: uint64(f.cfg.memory) << 20,
-		Recorder:    logs.New(f.cfg.name, f.runner.cfg.logSink),
+		Recorder:    logs.NewFrom(f.logSource(id), f.runner.cfg.logSink),
 		Charge:      f.charger(),
 		Throttled:   f.cfg.cpu > 0 && f.cfg.cpu < 1,
 		Port:        f.cfg.server.port(),
+	}
+}
+
+// logSource is what the log says about an instance.
+func (f *Function) logSource(id string) logs.Source {
+	return logs.Source{
+		Service: f.cfg.service, Function: f.cfg.name, Qualifier: f.cfg.qualifier, Version: f.cfg.version, InstanceID: id,
 	}
 }

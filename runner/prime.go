@@ -145,5 +145,5 @@ func (f *Function) warm(ctx context.Context, in *instance) error {
 
 // note writes a line of wafer's own into the function's log.
 func (f *Function) note(text string) {
-	logs.New(f.cfg.name, f.runner.cfg.logSink).Host("wafer: function " + f.cfg.name + ": " + text)
+	logs.NewFrom(f.logSource(""), f.runner.cfg.logSink).Host("wafer: function " + f.cfg.name + ": " + text)
 }

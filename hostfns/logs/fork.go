@@ -11,7 +11,7 @@ func (r *Recorder) Fork(requestID string) *Recorder {
 	defer r.mu.Unlock()
 	r.flush()
 	r.begin("")
-	f := &Recorder{function: r.function, sink: r.sink, mu: r.mu, parent: r, requestID: requestID}
+	f := &Recorder{source: r.source, sink: r.sink, mu: r.mu, parent: r, requestID: requestID}
 	r.forks = append(r.forks, f)
 	return f
 }

@@ -31,11 +31,11 @@ const timeLayout = "2006-01-02T15:04:05.999Z"
 // instance that serves several requests at once has one recorder for itself and
 // one for each of them; see [Recorder.Fork].
 type Recorder struct {
-	function string
-	sink     Sink
-	mu       *sync.Mutex // of the recorder and its forks
-	parent   *Recorder   // of a fork
-	forks    []*Recorder
+	source Source
+	sink   Sink
+	mu     *sync.Mutex // of the recorder and its forks
+	parent *Recorder   // of a fork
+	forks  []*Recorder
 
 	requestID string
 	tail      []byte // the last TailSize..2*TailSize bytes, lines ended by \n
@@ -52,7 +52,12 @@ type pending struct {
 
 // New returns the recorder of an instance of function. sink may be nil.
 func New(function string, sink Sink) *Recorder {
-	return &Recorder{function: function, sink: sink, mu: new(sync.Mutex)}
+	return NewFrom(Source{Function: function}, sink)
+}
+
+// NewFrom is [New] for an instance of which more is known.
+func NewFrom(source Source, sink Sink) *Recorder {
+	return &Recorder{source: source, sink: sink, mu: new(sync.Mutex)}
 }
 
 // Begin starts the log of a request. What was kept of the one before is gone.
@@ -162,7 +167,7 @@ func (r *Recorder) line(s Stream, text []byte) {
 
 func (r *Recorder) sinkLine(s Stream, text []byte) {
 	if r.sink != nil {
-		r.sink(Line{Time: time.Now(), Function: r.function, RequestID: r.requestID, Stream: s, Text: text})
+		r.sink(Line{Time: time.Now(), Source: r.source, RequestID: r.requestID, Stream: s, Text: text})
 	}
 }
 

@@ -152,3 +152,17 @@ func FuzzWrites(f *testing.F) {
 		}
 	})
 }
+
+// A line says whose it is, also that of a request among several.
+func TestSource(t *testing.T) {
+	source := logs.Source{Service: "s", Function: "f", Qualifier: "prod", Version: "7", InstanceID: "c-1"}
+	var got []logs.Source
+	r := logs.NewFrom(source, func(l logs.Line) { got = append(got, l.Source) })
+	r.Start(logs.Initialize)
+	fork := r.Fork("r1")
+	fork.Start(logs.Invoke)
+	r.Join(fork)
+	if diff := cmp.Diff([]logs.Source{source, source}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

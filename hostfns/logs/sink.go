@@ -21,10 +21,19 @@ var streamNames = [...]string{"host", "stdout", "stderr", "record"}
 // String returns host, stdout, stderr or record.
 func (s Stream) String() string { return streamNames[s] }
 
+// Source says whose log a line belongs to.
+type Source struct {
+	Service    string // of a function of FC 2.0
+	Function   string
+	Qualifier  string
+	Version    string
+	InstanceID string // empty for what no instance printed
+}
+
 // Line is one line of a function's log.
 type Line struct {
 	Time      time.Time
-	Function  string
+	Source
 	RequestID string // empty for what is printed outside of any request
 	Stream    Stream
 	Text      []byte // without the newline; valid only during the call
