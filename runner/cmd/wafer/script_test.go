@@ -30,11 +30,14 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars,
 				"GOPROXY=off", "GOFLAGS=-mod=mod", "GOTOOLCHAIN=local", "GOENV=off",
+				"XDG_CACHE_HOME="+env.WorkDir+"/cache",
 				"GOMODCACHE="+env.WorkDir+"/modcache",
 				"GOCACHE="+strings.TrimSpace(string(cache)))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "freeaddr": freeaddr, "request": request, "edit": edit,
+		},
 	})
 }
 

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// freeaddr sets a variable to an address that nothing listens on:
+// freeaddr NAME
+//
+// Its port is none of those that the kernel gives to whoever asks for any.
+func freeaddr(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: freeaddr NAME")
+	}
+	for range 100 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
+		if ln, err := net.Listen("tcp", addr); err == nil {
+			ts.Check(ln.Close())
+			ts.Setenv(args[0], addr)
+			return
+		}
+	}
+	ts.Fatalf("no free port")
+}
+
+// request sends a request and compares status and body, of which request ids
+// are left out. It waits for the server to listen, and with -until also for the
+// answer:
+//
+//	request [-until] METHOD HOST ADDR/PATH STATUS BODY [EVENT]
+func request(ts *testscript.TestScript, neg bool, args []string) {
+	until := len(args) > 0 && args[0] == "-until"
+	if until {
+		args = args[1:]
+	}
+	if neg || len(args) < 5 || len(args) > 6 {
+		ts.Fatalf("usage: request [-until] METHOD HOST ADDR/PATH STATUS BODY [EVENT]")
+	}
+	want := args[3] + " " + args[4]
+	event := strings.Join(args[5:], "")
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		got, err := answer(args[0], args[1], "http://"+args[2], event)
+		switch {
+		case err == nil && got == want:
+			return
+		case err == nil && !until:
+			ts.Fatalf("%s %s: got\n%s\nwant\n%s", args[0], args[2], got, want)
+		case err != nil && !errors.Is(err, syscall.ECONNREFUSED):
+			ts.Check(err)
+		case time.Now().After(deadline):
+			ts.Fatalf("%s %s: got\n%s, error %v, want\n%s", args[0], args[2], got, err, want)
+		}
+	}
+}
+
+// answer returns status and body.
+func answer(method, host, url, event string) (string, error) {
+	req, err := http.NewRequest(method, url, strings.NewReader(event))
+	if err != nil {
+		return "", err
+	}
+	if host != "" {
+		req.Host = host
+	}
+	req.Close = true
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if i := bytes.Index(body, []byte(`,"RequestId"`)); i >= 0 {
+		body = append(body[:i], '}')
+	}
+	return fmt.Sprintf("%d %s", res.StatusCode, bytes.TrimSpace(body)), err
+}
+
+// edit replaces text in a file: edit FILE OLD NEW
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	before := ts.ReadFile(args[0])
+	after := strings.ReplaceAll(before, args[1], args[2])
+	if before == after {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(after), 0o600))
+}
