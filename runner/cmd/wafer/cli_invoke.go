@@ -6,10 +6,11 @@ import (
 	"fmt"
 
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/front"
 )
 
 type invokeCmd struct {
-	functionFlags
+	programFlags
 	Event string `short:"e" placeholder:"EVENT|@FILE|-" help:"Event: text, @ and a file, or - for stdin. Default: an empty event."`
 	Times int    `default:"1" help:"Invoke this often, in one process: the first is a cold start."`
 	Quiet bool   `short:"q" help:"Print the result and nothing else."`
@@ -24,6 +25,7 @@ Examples:
     wafer invoke hello.wasm -e @event.json
     echo '"text"' | wafer invoke hello.wasm -e -
     wafer invoke hello.wasm -e '{}' --isolation request --times 3
+    wafer invoke ./main -e '{"key":"value"}'          a native program, see wafer run --help
 
 Go handlers whose parameter is not []byte take JSON: a string event is written with its quotes. Exits with 1 when the function fails; the error then is on stdout, as a caller of FC would see it.`
 }
@@ -34,7 +36,7 @@ func (c *invokeCmd) Run(ctx context.Context, sys *system) error {
 	if err != nil {
 		return err
 	}
-	r, f, err := c.load(ctx, sys, c.Quiet)
+	r, f, err := c.open(ctx, sys, c.Quiet)
 	if err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func (c *invokeCmd) Run(ctx context.Context, sys *system) error {
 	return nil
 }
 
-func (c *invokeCmd) once(ctx context.Context, sys *system, f *runner.Function, event []byte) error {
+func (c *invokeCmd) once(ctx context.Context, sys *system, f front.Function, event []byte) error {
 	res, err := f.Invoke(ctx, runner.Event{Payload: event})
 	var failed *runner.InvokeError
 	if err != nil && !errors.As(err, &failed) {

@@ -9,7 +9,7 @@ import (
 )
 
 type runCmd struct {
-	functionFlags
+	programFlags
 	serverFlags
 	Quiet bool `short:"q" help:"Print neither the function's log nor progress."`
 }
@@ -27,17 +27,22 @@ Example:
     wafer run hello.wasm
     curl 127.0.0.1:9000/2023-03-30/functions/hello/invocations -d '{"key":"value"}'
 
+FILE may also be a native program for this machine: a binary of the FC Go SDK, or with --runtime custom a server, a script as well. The directory it is in is its code directory. It runs contained as far as the kernel allows, and without network unless there is --egress.
+
+    wafer run ./main
+    wafer run --runtime custom --port 8080 ./server
+
 The function's log goes to stderr.`
 }
 
 // Run serves the function until ctx is done.
 func (c *runCmd) Run(ctx context.Context, sys *system) error {
-	e, err := c.open(sys)
+	e, err := c.serverFlags.open(sys)
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	r, f, err := c.load(ctx, sys, c.Quiet)
+	r, f, err := c.programFlags.open(ctx, sys, c.Quiet)
 	if err != nil {
 		return err
 	}
@@ -47,7 +52,7 @@ func (c *runCmd) Run(ctx context.Context, sys *system) error {
 }
 
 // curl returns a command line that works.
-func curl(e *endpoint, f *runner.Function) string {
+func curl(e *endpoint, f front.Function) string {
 	insecure := ""
 	if e.tls() {
 		insecure = "-k " // the certificate is hardly for this address
@@ -59,7 +64,7 @@ func curl(e *endpoint, f *runner.Function) string {
 }
 
 // single is the one function that run serves.
-type single struct{ f *runner.Function }
+type single struct{ f front.Function }
 
 // Lookup implements [front.Functions].
 func (s single) Lookup(service, name, qualifier string) (front.Target, error) {

@@ -17,7 +17,7 @@ import (
 
 // functionFlags configure the one function of run, invoke and inspect.
 type functionFlags struct {
-	File      string              `arg:"" help:"Function to load: a .wasm file, as wafer build makes it."`
+	File      string              `arg:"" help:"Function to load: a .wasm file, as wafer build makes it, or a native program."`
 	Name      string              `placeholder:"NAME" help:"Function name. Default: the file's name without .wasm."`
 	Service   string              `placeholder:"NAME" help:"FC 2.0 service of the function."`
 	Handler   string              `default:"main" help:"Handler name that the function's context shows."`

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/wafer-run/wafer/runner/internal/front"
+	"github.com/wafer-run/wafer/runner/native"
+)
+
+// programFlags configure a function that may be a native program.
+type programFlags struct {
+	functionFlags
+	Runtime     string      `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes programs for go1 and scripts for custom."`
+	Port        int         `default:"9000" help:"Port that a custom runtime listens on, on all addresses."`
+	Args        []string    `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
+	Form        native.Form `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
+	Hooks       []string    `name:"hook" enum:"initializer,pre-freeze,pre-stop" placeholder:"HOOK" help:"Hook that a native program has: initializer, pre-freeze or pre-stop. Repeatable. Programs built with wafer's SDK say so themselves."`
+	Egress      bool        `help:"Let a native program use the host's network."`
+	Concurrency int         `default:"1" help:"Most invocations at a time in one instance of a native program."`
+}
+
+// closer ends what runs a function.
+type closer interface {
+	Close(ctx context.Context) error
+}
+
+// open loads the file, whatever it is.
+func (p *programFlags) open(ctx context.Context, sys *system, quiet bool) (closer, front.Function, error) {
+	kind, err := p.kind()
+	if err != nil {
+		return nil, nil, err
+	}
+	if kind == nil {
+		r, f, err := p.load(ctx, sys, quiet)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, f, nil
+	}
+	cfg, err := p.config(sys)
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := filepath.Abs(p.File)
+	if err != nil {
+		return nil, nil, err
+	}
+	program := native.Program{
+		Kind: *kind, Dir: filepath.Dir(file), Command: []string{"./" + filepath.Base(file)}, Args: p.Args,
+		Port: p.Port, Form: p.Form, Egress: p.Egress,
+	}
+	for _, h := range p.Hooks {
+		switch h {
+		case "initializer":
+			program.Initializer = true
+		case "pre-freeze":
+			program.PreFreeze = true
+		case "pre-stop":
+			program.PreStop = true
+		}
+	}
+	nc := native.Config{}
+	if !quiet {
+		nc.LogSink = printLog(sys.stderr)
+	}
+	rt, err := native.New(nc)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := rt.Load(ctx, cfg.WithConcurrency(p.Concurrency), program)
+	if err != nil {
+		return nil, nil, errors.Join(err, rt.Close(context.WithoutCancel(ctx)))
+	}
+	return rt, f, nil
+}
+
+// kind finds out what the file is: nil for a module, or what does not look like
+// a program.
+func (p *programFlags) kind() (*native.Kind, error) {
+	magic, err := readMagic(p.File)
+	if err != nil || bytes.Equal(magic, []byte("\x00asm")) {
+		if err == nil && p.Runtime != "auto" {
+			return nil, fmt.Errorf("%s is a WebAssembly module, --runtime %s is for native programs", p.File, p.Runtime)
+		}
+		return nil, nil // what is wrong with the file is found when it is loaded
+	}
+	elf, script := bytes.Equal(magic, []byte("\x7fELF")), strings.HasPrefix(string(magic), "#!")
+	kind := native.Go1
+	switch {
+	case p.Runtime == "custom", p.Runtime == "auto" && script:
+		kind = native.Custom
+	case p.Runtime == "go1" || elf:
+	default:
+		return nil, nil
+	}
+	return &kind, nil
+}
+
+// readMagic returns the first bytes of a file.
+func readMagic(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	magic := make([]byte, 4)
+	n, err := io.ReadFull(file, magic)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return magic[:n], nil
+}
