@@ -188,19 +188,15 @@ func (f *Function) releaseServer(in *instance, good bool) {
 	switch {
 	case !good || d.Dead():
 		f.pool.Drop(in)
-	case f.cfg.isolation == IsolationRequest || f.snap != nil && f.working.Load() == nil && d.Alone():
+	case f.cfg.isolation == IsolationRequest: // nobody else has it
 		if !d.Rest(restGrace) {
 			f.pool.Drop(in)
 			return
 		}
 		f.learn(in)
 		f.charge(in)
-		if f.cfg.isolation == IsolationRequest {
-			d.Reset()
-			f.renew(in)
-			return
-		}
-		f.pool.Put(in)
+		d.Reset()
+		f.renew(in)
 	case f.retired(in):
 		go f.pool.Drop(in)
 	default:
@@ -211,7 +207,23 @@ func (f *Function) releaseServer(in *instance, good bool) {
 		if hooked {
 			time.AfterFunc(freezeDelay, func() { f.freeze(in) })
 		}
+		if f.snap != nil && f.working.Load() == nil {
+			time.AfterFunc(freezeDelay, func() { f.study(in) })
+		}
 	}
+}
+
+// study is learn for an instance that others may have.
+func (f *Function) study(in *instance) {
+	if !f.pool.Take(in) {
+		return // in use again, or gone
+	}
+	if !in.serving.driver.Rest(restGrace) {
+		f.pool.Drop(in)
+		return
+	}
+	f.learn(in)
+	f.pool.Put(in)
 }
 
 // retired reports whether the instance has served its number of invocations.

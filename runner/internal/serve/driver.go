@@ -117,9 +117,9 @@ func (d *Driver) Wait() {
 	}
 }
 
-// Rest waits until the guest has come back after the last request has left, and
-// kills it when that takes longer than grace. It reports whether the instance
-// can be used again.
+// Rest waits until the guest has come back, after the last request has left and
+// while nobody can enter, and kills it when that takes longer than grace. It
+// reports whether the instance can be used again.
 func (d *Driver) Rest(grace time.Duration) bool {
 	if stopped := d.halted(); stopped != nil {
 		t := time.NewTimer(grace)
