@@ -3,6 +3,8 @@ package pool
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,9 +25,29 @@ func (p *Pool[T]) sweep() {
 		p.sweeper = time.AfterFunc(time.Until(p.idle[0].since.Add(p.cfg.IdleTime)), p.sweep)
 	}
 	p.mu.Unlock()
-	for _, r := range old {
-		p.destroy(r.item)
+	p.destroyAll(old)
+}
+
+// destroyers is how many instances are destroyed at a time: some have last
+// words that take long.
+const destroyers = 16
+
+func (p *Pool[T]) destroyAll(list []resting[T]) {
+	if len(list) == 0 {
+		return
 	}
+	var next atomic.Int64
+	work := func() {
+		for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
+			p.destroy(list[i].item)
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(destroyers, len(list)) - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
 }
 
 // Evict destroys up to n idle instances, the longest idle first, and returns
@@ -71,8 +93,11 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 	old := p.idle
 	p.idle = nil
 	p.mu.Unlock()
-	for _, r := range old {
-		p.destroy(r.item)
+	p.destroyAll(old)
+	select {
+	case <-p.drained:
+		return nil // also when ctx is done
+	default:
 	}
 	select {
 	case <-p.drained:
