@@ -1,0 +1,53 @@
+// Package conformance checks a server against what is documented of Function
+// Compute's front: how functions are reached, what they see, what callers get,
+// what is refused and in which words. It knows nothing of the server but its
+// address: everything goes over sockets.
+//
+//	conformance.Run(t, conformance.Subject{Base: "http://127.0.0.1:9000"})
+//
+// Every behaviour is a [Row], with the place it is documented in; rows are data,
+// so that the same ones run against functions of every kind. What a subject
+// cannot have is named, with the reason, in [Subject.Except].
+//
+// # What has to be deployed
+//
+// Each function exists twice: as a function of FC 3.0, and as one of FC 2.0 in
+// the service "conformance". Those of one program differ in their environment
+// variable CONFORMANCE; the programs are testdata/handlers, for the FC Go SDK,
+// and testdata/server, a custom runtime, which is every kind at once and needs
+// no variable.
+//
+//	name                     CONFORMANCE  what else
+//	conformance-event        event        memory 128 MB
+//	conformance-slow         event        timeout 1 s
+//	conformance-trigger      trigger      behind an HTTP trigger; FC 3.0 only
+//	conformance-web          web          HTTP trigger with all methods
+//	conformance-slow-web     web          timeout 1 s, HTTP trigger with all methods
+//	conformance-get          web          HTTP trigger with GET and HEAD
+//	conformance-closed       web          HTTP trigger with GET, disableURLInternet
+//	conformance-untriggered  web          no HTTP trigger
+//	conformance-single       web          one instance, concurrency 1, no queue
+//
+// Of every function there is the alias "prod", which stands for version 1, and
+// no other version or alias. There is no function conformance-nobody and no
+// service conformance-missing. The custom domain conformance.example.com, over
+// HTTP, has these routes:
+//
+//	/*           conformance-web
+//	/two/*       conformance-web in the service conformance
+//	/two/prod/*  the same, qualifier prod
+//	/exact       conformance-trigger
+//	/event/*     conformance-trigger
+//	/post        conformance-web, method POST alone
+//	/old/*       conformance-web, rewritten: equal /old/index to /new; wildcard
+//	             /old/img/* to /pictures/$1; regex ^/old/u/(\d+)$ to /users/$1
+//
+// and there is no domain nobody.example.com. Functions have subdomains of
+// [Subject.TriggerSuffix].
+//
+// # Against a running server
+//
+// The test of this package runs all rows against $CONFORMANCE_BASE instead of a
+// server of its own, and then leaves out the areas that
+// $CONFORMANCE_EXCEPT names, separated by commas.
+package conformance

@@ -1,0 +1,120 @@
+package conformance
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// DefaultTriggerSuffix is what the subdomains of functions end with.
+const DefaultTriggerSuffix = "localhost"
+
+// Subject is what is checked.
+type Subject struct {
+	// Base is the server's address, for example http://127.0.0.1:9000.
+	Base string
+	// TriggerSuffix is what the subdomains of functions end with. Default
+	// [DefaultTriggerSuffix].
+	TriggerSuffix string
+	// Except says why areas, or rows by their ID, do not apply.
+	Except map[string]string
+}
+
+// Run runs every row in every generation it holds in, and fails the test where
+// the subject answers otherwise, or where an exception excepts nothing.
+func Run(t *testing.T, s Subject) {
+	t.Helper()
+	base, err := url.Parse(s.Base)
+	if err != nil || base.Scheme != "http" || base.Host == "" {
+		t.Fatalf("conformance: the base is %q, want http://host:port", s.Base)
+	}
+	if s.TriggerSuffix == "" {
+		s.TriggerSuffix = DefaultTriggerSuffix
+	}
+	excepted := map[string]bool{}
+	for _, row := range Rows() {
+		for _, two := range row.generations() {
+			t.Run(row.Area+"/"+version(two)+"/"+row.Name, func(t *testing.T) {
+				for _, key := range []string{row.Area, row.ID()} {
+					if why, ok := s.Except[key]; ok {
+						excepted[key] = true
+						t.Skip(why)
+					}
+				}
+				if testing.Short() && row.BodySize > 1<<20 {
+					t.Skip("sends megabytes")
+				}
+				row.run(t, &s, base.Host, two)
+			})
+		}
+	}
+	for key := range s.Except {
+		if !excepted[key] {
+			t.Errorf("conformance: there is no row %q to except", key)
+		}
+	}
+}
+
+// generations lists the generations that the row runs in; true is 2.0.
+func (r *Row) generations() []bool {
+	switch r.Generation {
+	case Only2:
+		return []bool{true}
+	case Only3:
+		return []bool{false}
+	}
+	return []bool{false, true}
+}
+
+func version(two bool) string {
+	if two {
+		return "2.0"
+	}
+	return "3.0"
+}
+
+// Rows returns all rows.
+func Rows() []Row {
+	var all []Row
+	for _, area := range areas {
+		for _, row := range area.rows {
+			row.Area = area.name
+			if row.Source == "" {
+				row.Source = area.source
+			}
+			all = append(all, row)
+		}
+	}
+	return all
+}
+
+// area is rows about one thing. source is that of rows which name none.
+type area struct {
+	name, source string
+	rows         []Row
+}
+
+var areas = []area{
+	{"invoke", "InvokeFunction", invokeRows},
+	{"context", "SDK", contextRows},
+	{"route", "URLs", routeRows},
+	{"qualifier", "URLs", qualifierRows},
+	{"async", "wafer", asyncRows},
+	{"log", "InvokeFunction", logRows},
+	{"failure", "InvokeFunction", failureRows},
+	{"failure-http", "HTTP trigger", failureHTTPRows},
+	{"http-request", "HTTP trigger", httpRequestRows},
+	{"http-response", "HTTP trigger", httpResponseRows},
+	{"event-request", "HTTP trigger event", eventRequestRows},
+	{"event-response", "HTTP trigger event", eventResponseRows},
+	{"cors", "HTTP trigger", corsRows},
+	{"limits", "limits", limitRows},
+	{"trigger", "HTTP trigger", triggerRows},
+	{"domain", "custom domains", domainRows},
+	{"throttle", "error codes", throttleRows},
+}
+
+// hostOf returns the Host header of a function's subdomain.
+func (s *Subject) hostOf(function string) string {
+	return strings.Join([]string{function, s.TriggerSuffix}, ".")
+}

@@ -1,0 +1,142 @@
+package conformance_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/front"
+	"github.com/wafer-run/wafer/runner/runnertest"
+)
+
+// functions are those that the package comment of conformance lists.
+var functions = []struct {
+	name, kind string
+	trigger    *front.Trigger
+	change     func(runner.FunctionConfig) runner.FunctionConfig
+	only3      bool
+}{
+	{name: "event", kind: "event"},
+	{name: "slow", kind: "event", change: slow},
+	{name: "trigger", kind: "trigger", only3: true},
+	{name: "web", kind: "web", trigger: &front.Trigger{Methods: []string{"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}}},
+	{name: "slow-web", kind: "web", change: slow},
+	{name: "get", kind: "web", trigger: &front.Trigger{Methods: []string{"GET", "HEAD"}}},
+	{name: "closed", kind: "web", trigger: &front.Trigger{Methods: []string{"GET"}, DisableURLInternet: true}},
+	{name: "untriggered", kind: "web", trigger: &front.Trigger{}},
+	{name: "single", kind: "web", change: func(c runner.FunctionConfig) runner.FunctionConfig {
+		return c.WithMaxInstances(1).WithQueue(0, 0)
+	}},
+}
+
+func slow(c runner.FunctionConfig) runner.FunctionConfig { return c.WithTimeout(time.Second) }
+
+// key names a deployed function.
+type key struct{ service, name, qualifier string }
+
+// deployed is a [front.Functions] and [front.Domains].
+type deployed struct {
+	targets map[key]front.Target
+	domain  *front.Domain
+}
+
+// Lookup implements [front.Functions].
+func (d *deployed) Lookup(service, name, qualifier string) (front.Target, error) {
+	if t, ok := d.targets[key{service, name, qualifier}]; ok {
+		return t, nil
+	}
+	switch _, ok := d.targets[key{service, name, runner.DefaultQualifier}]; {
+	case ok:
+		return front.Target{}, front.ErrQualifierNotFound
+	case service != "" && service != "conformance":
+		return front.Target{}, front.ErrServiceNotFound
+	}
+	return front.Target{}, front.ErrFunctionNotFound
+}
+
+// Single implements [front.Functions].
+func (d *deployed) Single() (front.Target, bool) { return front.Target{}, false }
+
+// Domain implements [front.Domains].
+func (d *deployed) Domain(host string) (*front.Domain, bool) {
+	return d.domain, host == d.domain.Name()
+}
+
+// serve deploys wasm functions and returns the server's address.
+func serve(t *testing.T) (base string) {
+	t.Helper()
+	d := &deployed{targets: map[key]front.Target{}, domain: domain(t)}
+	s, err := front.New(front.Config{Functions: d, Domains: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ln) }()
+	// fasthttp starts goroutines that outlive it; they are no leak of the
+	// runner's, so they have to run before it looks around.
+	if res, err := http.Get("http://" + ln.Addr().String()); err == nil {
+		_ = res.Body.Close()
+	}
+	http.DefaultClient.CloseIdleConnections()
+	r := runnertest.New(t)
+	module := runnertest.Build(t, "testdata/handlers")
+	for _, service := range []string{"", "conformance"} {
+		for _, f := range functions {
+			if service != "" && f.only3 {
+				continue
+			}
+			cfg := runner.NewFunctionConfig("conformance-" + f.name).WithService(service).WithMemory(128).
+				WithEnv(map[string]string{"CONFORMANCE": f.kind})
+			if f.change != nil {
+				cfg = f.change(cfg)
+			}
+			for qualifier, version := range map[string]string{runner.DefaultQualifier: "", "prod": "1"} {
+				if qualifier == "prod" && f.name != "event" && f.name != "web" {
+					continue // no row calls it
+				}
+				d.targets[key{service, cfg.Name(), qualifier}] = front.Target{
+					Function: runnertest.Load(t, r, cfg.WithVersion(qualifier, version), module), Version: version, Trigger: f.trigger,
+				}
+			}
+		}
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := s.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + ln.Addr().String()
+}
+
+func domain(t *testing.T) *front.Domain {
+	t.Helper()
+	d, err := front.NewDomain("conformance.example.com", front.HTTPOnly, []front.Route{
+		{Path: "/*", Function: "conformance-web"},
+		{Path: "/two/*", Service: "conformance", Function: "conformance-web"},
+		{Path: "/two/prod/*", Service: "conformance", Function: "conformance-web", Qualifier: "prod"},
+		{Path: "/exact", Function: "conformance-trigger"},
+		{Path: "/event/*", Function: "conformance-trigger"},
+		{Path: "/post", Function: "conformance-web", Methods: []string{"POST"}},
+		{Path: "/old/*", Function: "conformance-web", Rewrite: &front.Rewrite{
+			Equal:    []front.RewriteRule{{Match: "/old/index", Replacement: "/new"}},
+			Wildcard: []front.RewriteRule{{Match: "/old/img/*", Replacement: "/pictures/$1"}},
+			Regex:    []front.RewriteRule{{Match: `^/old/u/(\d+)$`, Replacement: "/users/$1"}},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
