@@ -68,6 +68,7 @@ func launch(ctx context.Context, w *workload.Workload, c command) (*Endpoint, er
 	e.cmd = exec.Command(c.path, c.args...)
 	e.cmd.Env = append(os.Environ(), c.env...)
 	e.cmd.Stdout, e.cmd.Stderr = &e.said, &e.said
+	e.cmd.WaitDelay = stopTime // what it has started may hold its output open
 	e.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	e.Begun = time.Now()
 	if err := e.cmd.Start(); err != nil {
