@@ -2,11 +2,14 @@ package examples
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +22,13 @@ import (
 
 // pageAddr is where servers listen in README files. The test has each listen on
 // a free port instead.
-const pageAddr = "127.0.0.1:9000"
+const (
+	pageAddr = "127.0.0.1:9000"
+	pageHost = ".localhost:9000" // of HTTP triggers
+)
+
+// hostOf is the host of HTTP triggers of a server at addr.
+func hostOf(addr string) string { return ".localhost" + addr[strings.LastIndex(addr, ":"):] }
 
 // TestREADME runs the commands of every example's README in a copy of its
 // folder, with a wafer built from this tree, and compares what they print.
@@ -43,9 +52,31 @@ func TestREADME(t *testing.T) {
 				t.Fatal("README.md has no console block")
 			}
 			needTools(t, steps)
-			runSteps(t, copyExample(t, name), env, steps)
+			dir := copyExample(t, name)
+			for _, other := range neighbours(t, name) {
+				if err := os.Rename(copyExample(t, other), filepath.Join(filepath.Dir(dir), other)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			runSteps(t, dir, env, steps)
 		})
 	}
+}
+
+// neighbours returns the other examples that an example's s.yaml serves.
+func neighbours(t *testing.T, name string) (others []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(name, "s.yaml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, match := range regexp.MustCompile(`\.\./([a-z-]+)`).FindAllStringSubmatch(string(text), -1) {
+		others = append(others, match[1])
+	}
+	return others
 }
 
 // environment builds the program and returns an environment with it on PATH and
@@ -135,7 +166,7 @@ func runSteps(t *testing.T, dir string, env []string, steps []console.Step) {
 	for i, step := range steps {
 		where := fmt.Sprintf("README.md:%d: %s", step.Line, step.Command)
 		command, serves := strings.CutSuffix(step.Command, " &")
-		command = strings.ReplaceAll(command, pageAddr, addr)
+		command = strings.ReplaceAll(strings.ReplaceAll(command, pageAddr, addr), pageHost, hostOf(addr))
 		if serves {
 			if !strings.Contains(command, "--listen") {
 				command += " --listen " + addr
@@ -171,7 +202,8 @@ func cleanOutput(lines []string, addr string) []string {
 		return strings.HasPrefix(line, "wafer: compiling ") || strings.HasPrefix(line, "wafer: ready after ")
 	})
 	for i, line := range lines {
-		lines[i] = strings.ReplaceAll(strings.TrimSuffix(line, "\r"), addr, pageAddr)
+		line = strings.ReplaceAll(strings.TrimSuffix(line, "\r"), addr, pageAddr)
+		lines[i] = strings.ReplaceAll(line, hostOf(addr), pageHost)
 	}
 	return lines
 }

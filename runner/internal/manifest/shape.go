@@ -135,13 +135,13 @@ func (r *reader) checkMapping(n *node, s *shape, path, id string) {
 		for _, f := range n.fields {
 			if s.key != nil {
 				if wrong := s.key(f.key); wrong != "" {
-					r.reportAt(f.pos, join(n.path, f.key), "has the name %s, want %s", quote(f.key), wrong)
+					r.reportAt(f.pos, f.value.path, "has the name %s, want %s", quote(f.key), wrong)
 				}
 			}
 			switch {
 			case s.values == nil:
 			case f.value.kind == null:
-				r.reportAt(f.pos, join(n.path, f.key), "is empty, want %s", describeKinds(s.values.all()))
+				r.reportAt(f.pos, f.value.path, "is empty, want %s", describeKinds(s.values.all()))
 			default:
 				r.check(f.value, s.values, join(path, f.key), id)
 			}
@@ -153,7 +153,7 @@ func (r *reader) checkMapping(n *node, s *shape, path, id string) {
 		if i < 0 {
 			hint, meant := s.suggest(f.key)
 			r.meant[join(n.path, meant)] = true
-			r.reportAt(f.pos, join(n.path, f.key), "is unknown%s", hint)
+			r.reportAt(f.pos, f.value.path, "is unknown%s", hint)
 			continue
 		}
 		r.checkMember(n, f, &s.members[i], path, id)
@@ -172,7 +172,7 @@ func (r *reader) checkMember(n *node, f field, m *member, path, id string) {
 		defer func() { r.ignoring = false }()
 	}
 	if f.value.kind == null && m.required {
-		r.reportAt(f.pos, join(n.path, f.key), "is empty, want %s", describeKinds(m.shape.all()))
+		r.reportAt(f.pos, f.value.path, "is empty, want %s", describeKinds(m.shape.all()))
 		return
 	}
 	r.check(f.value, m.shape, join(path, f.key), id)
