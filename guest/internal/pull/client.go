@@ -8,14 +8,18 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // path is where the runtime API keeps invocations.
 const path = "/2020-11-11/runtime/invocation/"
 
-// idleConns is how many connections are kept for the next answer. It bounds
+// How many connections are kept for the next answer, and for how long. It bounds
 // what a burst of concurrent invocations leaves behind.
-const idleConns = 64
+const (
+	idleConns = 64
+	idleTime  = 90 * time.Second
+)
 
 // client speaks the runtime API. It is safe for concurrent use.
 type client struct {
@@ -27,7 +31,7 @@ type client struct {
 func newClient(addr, agent string) *client {
 	// No proxy, whatever the environment says: the API is on this machine. No
 	// timeout: the next invocation may be hours away.
-	transport := &http.Transport{MaxIdleConnsPerHost: idleConns}
+	transport := &http.Transport{MaxIdleConnsPerHost: idleConns, IdleConnTimeout: idleTime}
 	return &client{base: "http://" + addr + path, agent: agent, http: &http.Client{Transport: transport}}
 }
 
@@ -37,9 +41,14 @@ func (c *client) next() (http.Header, []byte, error) {
 	return response, body, err
 }
 
-// answer sends what came of an invocation. An empty httpParams sends none.
+// answer sends what came of an invocation. An empty httpParams sends none. Where
+// a kept connection turns out to be dead, as after a freeze, it is sent again on
+// another one: an answer that arrives twice does less harm than none.
 func (c *client) answer(id, kind string, body []byte, httpParams string) error {
-	header := http.Header{"Content-Type": {"application/json"}}
+	header := http.Header{
+		"Content-Type":    {"application/json"},
+		"Idempotency-Key": {}, // is not sent, but tells package http that it may do so
+	}
 	if httpParams != "" {
 		header.Set("X-Fc-Http-Params", httpParams)
 	}

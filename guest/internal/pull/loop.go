@@ -116,8 +116,8 @@ func kindOf(functionType string) abi.Kind {
 	return abi.KindInvoke
 }
 
-// send answers an invocation, once: the API says of no failure whether it is
-// safe to try again.
+// send answers an invocation. A refusal is final: the API says of none whether it
+// makes sense to try again.
 func (l *Loop) send(id string, a *process.Answer) {
 	var err error
 	what := "functionResponse"
