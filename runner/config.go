@@ -19,6 +19,7 @@ type Config struct {
 	interpret    bool
 	memoryBudget int64
 	codeBudget   int64
+	cacheLimit   int64
 }
 
 // NewConfig returns the defaults: no code cache on disk, no log sink, and the
@@ -32,6 +33,16 @@ func NewConfig() Config {
 // as trusted as the program itself. Empty, the default, keeps nothing.
 func (c Config) WithCacheDir(dir string) Config {
 	c.cacheDir = dir
+	return c
+}
+
+// WithCacheLimit limits what compiled code and snapshots take in the cache
+// directory, in bytes: beyond it what has not been used for the longest time is
+// removed, by any process and in the background. A Go function takes some 35 MB.
+// What was used within two hours stays, and so does what belongs to loaded
+// functions, so this is no hard limit. Default 0, none.
+func (c Config) WithCacheLimit(bytes int64) Config {
+	c.cacheLimit = bytes
 	return c
 }
 
@@ -87,6 +98,9 @@ func (c Config) validate() error {
 			errs = append(errs, fmt.Errorf("runner: config: capability %q is offered twice", capability.Name()))
 		}
 		seen[capability.Module()] = true
+	}
+	if c.cacheLimit < 0 {
+		errs = append(errs, fmt.Errorf("runner: config: the cache limit is %d bytes, want 0 (none) or more", c.cacheLimit))
 	}
 	if c.memoryBudget < 0 {
 		errs = append(errs, fmt.Errorf("runner: config: the memory budget is %d bytes, want 0 (none) or more", c.memoryBudget))

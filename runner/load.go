@@ -47,7 +47,7 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 	f.pool = pool.New(pool.Config[*instance]{
 		Max: cfg.maxInstances, MaxQueue: cfg.maxQueue, QueueTime: cfg.queueTimeout, IdleTime: cfg.idleTimeout,
 		Spares: cfg.spares, Concurrency: concurrency,
-		New:    f.newInstance, Destroy: f.destroy,
+		New: f.newInstance, Destroy: f.destroy,
 		RestTime: max(cfg.restTime, 0), Rest: f.rest,
 	})
 	if err := f.prime(ctx); err != nil {
@@ -57,6 +57,9 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 	if err := r.add(f); err != nil {
 		f.free()
 		return nil, err
+	}
+	if !f.snapStored {
+		r.janitor.grown()
 	}
 	return f, nil
 }

@@ -22,6 +22,7 @@ type Runner struct {
 	engine    *engine.Engine
 	snapshots snapshot.Store
 	memory    budget
+	janitor   *janitor // nil when there is nothing to look after
 
 	mu        sync.Mutex
 	functions map[*Function]struct{}
@@ -57,6 +58,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 			return nil, fmt.Errorf("runner: starting: %w", err)
 		}
 	}
+	r.startJanitor()
 	return r, nil
 }
 
@@ -128,6 +130,7 @@ func (r *Runner) Close(ctx context.Context) error {
 		return nil
 	}
 	r.closed = true
+	defer r.janitor.close()
 	fs := make([]*Function, 0, len(r.functions))
 	for f := range r.functions {
 		fs = append(fs, f)

@@ -3,7 +3,9 @@ package code
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
+	"github.com/wafer-run/wafer/runner/internal/cachelimit"
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
 
@@ -77,6 +79,20 @@ func (c *Code) Acquire(ctx context.Context) (*Lease, error) {
 		return nil, err
 	}
 	return &Lease{entry: c.entry, module: r.module}, nil
+}
+
+// Touch notes that the files of the code are in use, see package cachelimit.
+func (c *Code) Touch(now time.Time) {
+	s := c.entry.store
+	if s.dir == nil || s.dir.private != nil {
+		return
+	}
+	cachelimit.Touch(s.dir.module(c.key), now)
+	cachelimit.Touch(s.dir.wasm(c.entry.digest), now)
+	cachelimit.Touch(s.dir.plain(c.entry.digest), now)
+	if s.husks != nil {
+		s.husks.touch(c.entry.digest, now)
+	}
 }
 
 // Close gives the code up. When nobody else has the same code and no lease is

@@ -12,9 +12,11 @@ import (
 	"runtime"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 
+	"github.com/wafer-run/wafer/runner/internal/cachelimit"
 	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
 
@@ -61,6 +63,9 @@ func (h *husks) built(d Digest) bool {
 	a.close()
 	return true
 }
+
+// touch notes that a module's code is in use.
+func (h *husks) touch(d Digest, now time.Time) { cachelimit.Touch(h.dir.object(d, h.cpu), now) }
 
 // build compiles a module and writes its code. It uses a runtime of its own,
 // so that nothing of the compilation stays.

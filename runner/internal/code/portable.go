@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 
@@ -29,6 +30,8 @@ func (*husks) build(context.Context, Digest, *wasm.Module, []byte) error {
 func (*husks) load(context.Context, wazero.Runtime, *entry) (*resident, error) {
 	return nil, errors.ErrUnsupported
 }
+
+func (*husks) touch(Digest, time.Time) {}
 
 // trimmer would make wazero forget closed modules.
 func trimmer(wazero.CompiledModule) func() { return func() {} }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
@@ -22,6 +23,7 @@ func (s *Store) Lookup(ctx context.Context, k Key) *Code {
 	if err != nil {
 		return nil
 	}
+	c.Touch(time.Now()) // before anybody notes when the file was changed
 	c.stored, err = s.revive(ctx, c.entry)
 	if err != nil {
 		c.Close()

@@ -197,6 +197,9 @@ func (m *Module) Hash() code.Key { return m.code.Key() }
 // fits only instances of modules with the same digest.
 func (m *Module) Digest() code.Digest { return m.code.Digest() }
 
+// Touch notes that the files the module is kept in are in use.
+func (m *Module) Touch(now time.Time) { m.code.Touch(now) }
+
 // Close gives up the code. It may be called more than once.
 func (m *Module) Close(context.Context) error {
 	m.code.Close()

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/wafer-run/wafer/runner/internal/cachelimit"
 	"github.com/wafer-run/wafer/runner/internal/trust"
 )
 
@@ -98,6 +99,7 @@ func (st Store) Load(k Key, globals int, limit uint64) (*Snapshot, error) {
 	if st.dir == "" {
 		return nil, nil
 	}
+	st.Touch(k, time.Now())
 	f, err := os.Open(st.path(k))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -112,6 +114,13 @@ func (st Store) Load(k Key, globals int, limit uint64) (*Snapshot, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// Touch notes that what is kept under k is in use, see package cachelimit.
+func (st Store) Touch(k Key, now time.Time) {
+	if st.dir != "" {
+		cachelimit.Touch(st.path(k), now)
+	}
 }
 
 // Save keeps a snapshot under k. It appears whole or not at all. There is no
