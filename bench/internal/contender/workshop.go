@@ -12,14 +12,19 @@ import (
 )
 
 // Workshop builds what contenders run, each once, and keeps it in a directory.
-// It is safe for concurrent use, one build at a time.
+// It is safe for concurrent use.
 type Workshop struct {
 	root, dir string
 	tools     subject.Toolchain
 
 	mu    sync.Mutex
-	built map[string]string // files by what they are
-	fails map[string]error
+	built map[string]*product // by what they are
+}
+
+// product is something that is built, once.
+type product struct {
+	sync.Once
+	err error
 }
 
 // NewWorkshop makes a workshop over the source tree at root that keeps its
@@ -27,7 +32,7 @@ type Workshop struct {
 func NewWorkshop(root, dir string) *Workshop {
 	return &Workshop{
 		root: root, dir: dir, tools: subject.Toolchain{Root: root, Dir: dir},
-		built: map[string]string{}, fails: map[string]error{},
+		built: map[string]*product{},
 	}
 }
 
@@ -37,17 +42,19 @@ func (s *Workshop) Dir() string { return s.dir }
 // once builds what is known by that name, unless it has been.
 func (s *Workshop) once(name string, build func(out string) error) (string, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if out, ok := s.built[name]; ok {
-		return out, s.fails[name]
+	p := s.built[name]
+	if p == nil {
+		p = &product{}
+		s.built[name] = p
 	}
+	s.mu.Unlock()
 	out := filepath.Join(s.dir, filepath.FromSlash(name))
-	err := os.MkdirAll(filepath.Dir(out), 0o755)
-	if err == nil {
-		err = build(out)
-	}
-	s.built[name], s.fails[name] = out, err
-	return out, err
+	p.Do(func() {
+		if p.err = os.MkdirAll(filepath.Dir(out), 0o755); p.err == nil {
+			p.err = build(out)
+		}
+	})
+	return out, p.err
 }
 
 // Wafer returns the program wafer.
