@@ -106,7 +106,7 @@ func (api *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for name, value := range d.header {
 			w.Header().Set(name, value)
 		}
-		io.WriteString(w, d.body)
+		_, _ = io.WriteString(w, d.body) // an error means that the process is gone
 	case <-r.Context().Done():
 	}
 }
