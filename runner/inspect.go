@@ -10,6 +10,10 @@ import (
 // Inspection is what [Function.Inspect] finds out.
 type Inspection struct {
 	Style string `json:"style"` // reactor or command
+	// Server says that the program is an HTTP server. Port is where it has to
+	// listen.
+	Server bool `json:"server"`
+	Port   int  `json:"port,omitempty"`
 	// What the guest said when it booted. Empty for commands.
 	SDK         string `json:"sdk,omitempty"`
 	HandlesHTTP bool   `json:"handlesHTTP"`
@@ -74,6 +78,11 @@ func (f *Function) Inspect() Inspection {
 		SnapshotRefused: f.noSnapshot, SnapshotStored: f.snapStored,
 		Code: r.Code.Mode.String(), CodeReason: r.Code.Reason, CodeBytes: r.Code.Size, CodeStored: r.Code.Stored,
 		Rewrite: r.Rewrite, Compile: r.Compile,
+	}
+	if f.serves() {
+		i.Server, i.Port = true, f.cfg.server.port()
+		hooks := f.cfg.server.hooks()
+		i.Initializer, i.PreFreeze, i.PreStop = hooks&abi.HookInitialize != 0, hooks&abi.HookPreFreeze != 0, hooks&abi.HookPreStop != 0
 	}
 	if f.snap != nil {
 		i.Snapshot = true

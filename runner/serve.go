@@ -164,13 +164,13 @@ func (x *serverCall) release(failure *InvokeError) {
 	switch {
 	case x.exchange.Driver == nil: // the initializer failed
 		f.releaseServer(in, true)
-	case x.err == nil || conn == nil || d.Dead() || conn.Released():
-		d.Leave()
-		f.releaseServer(in, true)
 	case failure != nil && failure.Kind == TimedOut && d.Alone():
 		d.Kill(engine.ErrDeadline)
 		d.Leave()
 		f.releaseServer(in, false)
+	case x.err == nil || conn == nil || d.Dead() || conn.Released():
+		d.Leave()
+		f.releaseServer(in, true)
 	default:
 		go func() {
 			good := d.Isolate(conn, isolationGrace, engine.ErrCanceled)

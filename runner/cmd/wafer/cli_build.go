@@ -20,7 +20,7 @@ type buildCmd struct {
 }
 
 func (buildCmd) Help() string {
-	return `Compiles a Go program that calls fc.Start into a WebAssembly module, or a native program, that wafer can run. The source stays as it is, and need not know about wafer:
+	return `Compiles a Go program that calls fc.Start, or that is an HTTP server, into a WebAssembly module, or a native program, that wafer can run. The source stays as it is, and need not know about wafer:
 
     package main
 

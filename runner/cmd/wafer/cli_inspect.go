@@ -55,7 +55,11 @@ func printInspection(w io.Writer, i runner.Inspection) error {
 	row("kind", "%s", i.Style)
 	if i.Style == "reactor" {
 		row("sdk", "%s", or(i.SDK, "none"))
-		row("handler", "%s", map[bool]string{true: "HTTP", false: "event"}[i.HandlesHTTP])
+		if i.Server {
+			row("handler", "HTTP server on port %d", i.Port)
+		} else {
+			row("handler", "%s", map[bool]string{true: "HTTP", false: "event"}[i.HandlesHTTP])
+		}
 		row("hooks", "initializer %s, pre-freeze %s, pre-stop %s", yes(i.Initializer), yes(i.PreFreeze), yes(i.PreStop))
 	}
 	row("size", "%s, %s after rewriting", bytesOf(i.SizeBefore), bytesOf(i.SizeAfter))

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ type functionFlags struct {
 	Warmup    []string            `placeholder:"EVENT|@FILE" sep:"none" help:"Event to call the handler with before the snapshot is taken. Repeatable."`
 	CPU       float64             `placeholder:"SHARE" help:"Share of one CPU an instance may use, for example 0.5. Default: no limit."`
 	Instances int                 `default:"100" help:"Most instances, and so invocations, at a time."`
+	Port      int                 `default:"9000" help:"Port that the program listens on, if it is a server, on all addresses."`
+	Hooks     []string            `name:"hook" enum:"initializer,pre-freeze,pre-stop" placeholder:"HOOK" help:"Hook that a server or a native program has: initializer, pre-freeze or pre-stop. Repeatable. Programs built with wafer's SDK say so themselves."`
+	Conc      int                 `name:"concurrency" default:"1" help:"Most requests at a time in one instance of a server or a native program."`
 	Idle      time.Duration       `default:"5m" help:"How long an instance may sit idle."`
 	NoLogs    bool                `help:"Take the logging capability away."`
 	cacheFlags
@@ -45,7 +49,10 @@ func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
 		WithService(f.Service).WithHandler(f.Handler).
 		WithMemory(f.Memory).WithTimeout(f.Timeout).WithInitializationTimeout(f.InitTime).
 		WithEnv(f.Env).WithIsolation(f.Isolation).WithSnapshot(f.Snapshot).
-		WithCPU(f.CPU).WithMaxInstances(f.Instances).WithIdleTimeout(f.Idle)
+		WithCPU(f.CPU).WithMaxInstances(f.Instances).WithIdleTimeout(f.Idle).
+		WithConcurrency(f.Conc).WithServer(runner.Server{
+		Port: f.Port, Initializer: f.hooked("initializer"), PreFreeze: f.hooked("pre-freeze"), PreStop: f.hooked("pre-stop"),
+	})
 	if f.NoLogs {
 		cfg = cfg.WithoutGrant(logs.Capability{}.Name())
 	}
@@ -59,6 +66,9 @@ func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
 	}
 	return cfg.WithWarmup(events...), nil
 }
+
+// hooked reports whether the program was said to have a hook.
+func (f *functionFlags) hooked(name string) bool { return slices.Contains(f.Hooks, name) }
 
 // load reads the file and loads it. What the function prints goes to stderr,
 // and so does what takes long, unless quiet.

@@ -17,13 +17,11 @@ import (
 // programFlags configure a function that may be a native program.
 type programFlags struct {
 	functionFlags
-	Runtime     string      `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes programs for go1 and scripts for custom."`
-	Port        int         `default:"9000" help:"Port that a custom runtime listens on, on all addresses."`
-	Args        []string    `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
-	Form        native.Form `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
-	Hooks       []string    `name:"hook" enum:"initializer,pre-freeze,pre-stop" placeholder:"HOOK" help:"Hook that a native program has: initializer, pre-freeze or pre-stop. Repeatable. Programs built with wafer's SDK say so themselves."`
-	Egress      bool        `help:"Let a native program use the host's network."`
-	Concurrency int         `default:"1" help:"Most invocations at a time in one instance of a native program."`
+	packageFlags
+	Runtime string      `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes programs for go1 and scripts for custom."`
+	Args    []string    `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
+	Form    native.Form `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
+	Egress  bool        `help:"Let a native program use the host's network."`
 }
 
 // closer ends what runs a function.
@@ -33,6 +31,19 @@ type closer interface {
 
 // open loads the file, whatever it is.
 func (p *programFlags) open(ctx context.Context, sys *system, quiet bool) (closer, front.Function, error) {
+	unpacked, err := p.unpack()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, f, err := p.openFile(ctx, sys, quiet)
+	if err != nil {
+		return nil, nil, errors.Join(err, unpacked.Close(context.WithoutCancel(ctx)))
+	}
+	return holding{c, unpacked}, f, nil
+}
+
+// openFile loads a single file.
+func (p *programFlags) openFile(ctx context.Context, sys *system, quiet bool) (closer, front.Function, error) {
 	kind, err := p.kind()
 	if err != nil {
 		return nil, nil, err
@@ -52,19 +63,18 @@ func (p *programFlags) open(ctx context.Context, sys *system, quiet bool) (close
 	if err != nil {
 		return nil, nil, err
 	}
-	program := native.Program{
-		Kind: *kind, Dir: filepath.Dir(file), Command: []string{"./" + filepath.Base(file)}, Args: p.Args,
-		Port: p.Port, Form: p.Form, Egress: p.Egress,
+	dir := p.dir
+	if dir == "" {
+		dir = filepath.Dir(file)
 	}
-	for _, h := range p.Hooks {
-		switch h {
-		case "initializer":
-			program.Initializer = true
-		case "pre-freeze":
-			program.PreFreeze = true
-		case "pre-stop":
-			program.PreStop = true
-		}
+	start, err := filepath.Rel(dir, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	program := native.Program{
+		Kind: *kind, Dir: dir, Command: []string{"./" + start}, Args: p.Args,
+		Port: p.Port, Form: p.Form, Egress: p.Egress,
+		Initializer: p.hooked("initializer"), PreFreeze: p.hooked("pre-freeze"), PreStop: p.hooked("pre-stop"),
 	}
 	nc := native.Config{}
 	if !quiet {
@@ -74,7 +84,7 @@ func (p *programFlags) open(ctx context.Context, sys *system, quiet bool) (close
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := rt.Load(ctx, cfg.WithConcurrency(p.Concurrency), program)
+	f, err := rt.Load(ctx, cfg, program)
 	if err != nil {
 		return nil, nil, errors.Join(err, rt.Close(context.WithoutCancel(ctx)))
 	}

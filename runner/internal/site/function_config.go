@@ -30,7 +30,11 @@ func configOf(f *manifest.Function, account string) (runner.FunctionConfig, erro
 	if f.PreStop != nil {
 		stop = f.PreStop.Timeout
 	}
-	cfg = cfg.WithHookTimeouts(freeze, stop)
+	called := func(h *manifest.Hook) bool { return h != nil && h.Handler != "" }
+	cfg = cfg.WithHookTimeouts(freeze, stop).WithServer(runner.Server{ // if it is one
+		Port:        f.Process.Port,
+		Initializer: called(f.Initializer), PreFreeze: called(f.PreFreeze), PreStop: called(f.PreStop),
+	})
 	return extend(cfg, f)
 }
 
