@@ -26,6 +26,7 @@ func sum(b []byte) uint32 {
 				return
 			}
 			chunk := b[i*sumChunk : min(len(b), (i+1)*sumChunk)]
+			prefault(chunk)
 			binary.LittleEndian.PutUint32(sums[4*i:], crc32.Checksum(chunk, table))
 		}
 	}

@@ -44,6 +44,9 @@ const mappingsPerModule = 1
 
 func mostMappings() int { return math.MaxInt }
 
+// prefault does nothing: nothing is mapped.
+func prefault([]byte) {}
+
 // view returns a stretch of a file for reading, and what gives it back.
 func view(f *os.File, offset, length int64) ([]byte, func(), error) {
 	b := make([]byte, length)

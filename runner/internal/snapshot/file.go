@@ -34,7 +34,7 @@ const (
 	maxMemory = 1 << 32
 	maxHead   = 16 << 20
 	// chunk is how much is read at a time.
-	chunk = 64 * memory.PageSize
+	chunk = 16 * memory.PageSize
 )
 
 // FormatError says why a snapshot file is not used.
