@@ -65,6 +65,9 @@ func warmUp() error {
 type rig struct {
 	*native.Runtime
 	t testing.TB
+	// shared tells that others have goroutines, too: a front keeps its workers
+	// for a while.
+	shared bool
 
 	mu    sync.Mutex
 	lines []string
@@ -85,6 +88,9 @@ func newRig(t testing.TB) *rig {
 		defer cancel()
 		if err := r.Close(ctx); err != nil {
 			t.Errorf("closing the runtime: %v", err)
+		}
+		if r.shared {
+			before.goroutines = 1 << 20
 		}
 		before.check(t)
 		if t.Failed() {

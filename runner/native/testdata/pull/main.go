@@ -118,6 +118,11 @@ func handle(ctx context.Context, payload []byte) ([]byte, error) {
 		return json.Marshal(fmt.Sprint(err))
 	case "large":
 		return make([]byte, ev.N), nil
+	case "alloc":
+		b := make([]byte, ev.N<<20)
+		for i := 0; i < len(b); i += 4096 {
+			b[i] = 1
+		}
 	case "child":
 		cmd := exec.Command("/bin/sleep", "1000")
 		if err := cmd.Start(); err != nil {

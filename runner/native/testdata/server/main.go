@@ -92,7 +92,7 @@ func invoke(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Dropped", "yes")
 		w.WriteHeader(ev.N)
 		fmt.Fprint(w, "the body counts")
-	case "exit":
+	case "exit", "crash":
 		os.Exit(ev.N)
 	case "hang":
 		select {}
