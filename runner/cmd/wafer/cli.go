@@ -32,6 +32,7 @@ type cli struct {
 	Invoke   invokeCmd   `cmd:"" help:"Invoke a function once and print its result."`
 	Inspect  inspectCmd  `cmd:"" help:"Show what became of a function's module."`
 	Bench    benchCmd    `cmd:"" help:"Measure what calls of a function cost."`
+	Pack     packCmd     `cmd:"" help:"Make a code package, a zip, of programs and modules."`
 	Version  versionCmd  `cmd:"" help:"Print the version of wafer and of what it is made of."`
 }
 

@@ -101,6 +101,15 @@ func (b *Bundle) read(f *os.File, cacheDir string, limits limits) error {
 	return err
 }
 
+// Name is what the package is called: its path as it was opened, absolute for a
+// directory, as "." is no name.
+func (b *Bundle) Name() string {
+	if b.kind == Directory {
+		return b.dir
+	}
+	return b.file
+}
+
 // Kind is Zip, Directory, Program or Module.
 func (b *Bundle) Kind() Kind { return b.kind }
 

@@ -76,6 +76,9 @@ func collect(files map[string]string, root string, skip func(file string) bool) 
 	}
 	// What is named may be a link: it stands for what it leads to.
 	real, err := filepath.EvalSymlinks(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return failf(root, "", "no such file or directory")
+	}
 	if err != nil {
 		return fmt.Errorf("bundle: packing: %w", err)
 	}

@@ -102,13 +102,19 @@ func (b *Bundle) startFile(runtime, handler string) (string, error) {
 		handler = "main"
 	}
 	if name, ok := within(handler); ok {
-		if info, err := os.Stat(filepath.Join(b.dir, name)); runtime == "go1" || err == nil && info.Mode().IsRegular() {
+		if runtime == "go1" || b.has(name) || b.has(name+".wasm") {
 			return name, nil
 		}
 	} else if runtime == "go1" {
 		return "", failf(b.file, "", "handler is %q, want the path of a file within the package", handler)
 	}
 	return DefaultBootstrap, nil
+}
+
+// has tells whether there is a file.
+func (b *Bundle) has(name string) bool {
+	info, err := os.Stat(filepath.Join(b.dir, filepath.FromSlash(name)))
+	return err == nil && info.Mode().IsRegular()
 }
 
 // look tells what a file is, Other when there is none.
@@ -222,5 +228,9 @@ func (b *Bundle) nothing(start string, kind Kind, text string, want Want) error 
 	if len(names) > 10 {
 		names = append(names[:10], fmt.Sprintf("%d more", len(names)-10))
 	}
-	return failf(b.file, "", "%s called %s is in it, but: %s", what, path.Clean(start), strings.Join(names, ", "))
+	hint := ""
+	if slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, ".go") }) {
+		hint = "; Go source becomes one by: wafer build " + b.file
+	}
+	return failf(b.file, "", "%s called %s is in it, but: %s%s", what, path.Clean(start), strings.Join(names, ", "), hint)
 }
