@@ -32,7 +32,7 @@ type Source struct {
 
 // Line is one line of a function's log.
 type Line struct {
-	Time      time.Time
+	Time time.Time
 	Source
 	RequestID string // empty for what is printed outside of any request
 	Stream    Stream

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/wafer-run/wafer/runner/internal/journal"
 )
 
 // Exit codes. Scripts rely on them.
@@ -31,6 +33,7 @@ type cli struct {
 	Validate validateCmd `cmd:"" help:"Check an s.yaml."`
 	Invoke   invokeCmd   `cmd:"" help:"Invoke a function once and print its result."`
 	Inspect  inspectCmd  `cmd:"" help:"Show what became of a function's module."`
+	Logs     logsCmd     `cmd:"" help:"Print the journal of what was served."`
 	Bench    benchCmd    `cmd:"" help:"Measure what calls of a function cost."`
 	Pack     packCmd     `cmd:"" help:"Make a code package, a zip, of programs and modules."`
 	Version  versionCmd  `cmd:"" help:"Print the version of wafer and of what it is made of."`
@@ -42,6 +45,7 @@ type system struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	environ []string
+	journal *journal.Journal // nil where there is none; set by serverFlags
 }
 
 // exitError makes the program exit with a certain code. Nothing is printed when

@@ -32,7 +32,7 @@ FILE may also be a native program for this machine: a binary of the FC Go SDK, o
     wafer run ./main
     wafer run --runtime custom --port 8080 ./server
 
-The function's log goes to stderr.`
+The function's log goes to stderr, or to a --journal.`
 }
 
 // Run serves the function until ctx is done.

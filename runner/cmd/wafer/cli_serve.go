@@ -106,10 +106,7 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 
 // site makes a site that serves nothing yet. done closes it.
 func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done func(), err error) {
-	rc := runner.NewConfig()
-	if !c.Quiet {
-		rc = rc.WithLogSink(printLog(sys.stderr))
-	}
+	rc := runner.NewConfig().WithLogSink(sys.logSink(c.Quiet))
 	dir, drop := "", func() {}
 	if c.NoCache {
 		if dir, err = os.MkdirTemp("", "wafer-"); err != nil {
@@ -131,8 +128,8 @@ func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done fu
 	cfg := site.Config{
 		Runner: r, CacheDir: dir, Environ: sys.environ, Go: c.Go, Version: version(), Parallel: c.Parallel, Output: sys.stderr,
 	}
+	cfg.LogSink = sys.logSink(c.Quiet)
 	if !c.Quiet {
-		cfg.LogSink = printLog(sys.stderr)
 		cfg.Progress = func(function, doing string) { fmt.Fprintf(sys.stderr, "wafer: %s: %s\n", function, doing) }
 	}
 	if s, err = site.New(cfg); err != nil {

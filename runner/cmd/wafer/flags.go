@@ -84,10 +84,7 @@ func (f *functionFlags) load(ctx context.Context, sys *system, quiet bool) (*run
 	if err != nil {
 		return nil, nil, err
 	}
-	rc := runner.NewConfig()
-	if !quiet {
-		rc = rc.WithLogSink(printLog(sys.stderr))
-	}
+	rc := runner.NewConfig().WithLogSink(sys.logSink(quiet))
 	if !f.NoCache {
 		dir, err := f.cacheDir()
 		if err != nil {

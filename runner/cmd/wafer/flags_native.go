@@ -77,9 +77,7 @@ func (p *programFlags) openFile(ctx context.Context, sys *system, quiet bool) (c
 		Initializer: p.hooked("initializer"), PreFreeze: p.hooked("pre-freeze"), PreStop: p.hooked("pre-stop"),
 	}
 	nc := native.Config{}
-	if !quiet {
-		nc.LogSink = printLog(sys.stderr)
-	}
+	nc.LogSink = sys.logSink(quiet)
 	rt, err := native.New(nc)
 	if err != nil {
 		return nil, nil, err

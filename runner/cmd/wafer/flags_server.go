@@ -32,6 +32,8 @@ type serverFlags struct {
 	MaxConnsPerClient int  `placeholder:"N" help:"Most open connections of one client address. Default: no limit."`
 	CompressFrom      int  `placeholder:"BYTES" help:"Compress text answers of HTTP triggers from so many bytes on; -1: never. Default: 1024."`
 	Decompress        bool `help:"Decompress gzip and zstd request bodies before functions get them."`
+
+	journalFlags
 }
 
 // endpoint is what serverFlags opened.
@@ -67,6 +69,9 @@ func (f *serverFlags) open(sys *system) (*endpoint, error) {
 
 func (e *endpoint) open() (err error) {
 	f := e.flags
+	if e.sys.journal, err = f.journalFlags.open(e.sys, e.log); err != nil {
+		return err
+	}
 	if e.ln, err = net.Listen("tcp", f.Listen); err != nil {
 		return fmt.Errorf("listening on %s: %w (choose another address by --listen)", f.Listen, err)
 	}
@@ -108,6 +113,9 @@ func (e *endpoint) serve(ctx context.Context, cfg front.Config) error {
 	}
 	cfg.MaxConns, cfg.MaxConnsPerClient = e.flags.MaxConns, e.flags.MaxConnsPerClient
 	cfg.CompressFrom, cfg.Decompress = e.flags.CompressFrom, e.flags.Decompress
+	if e.sys.journal != nil && cfg.Record == nil {
+		cfg.Record = e.sys.journal.Request
+	}
 	server, err := front.New(cfg)
 	if err != nil {
 		return err
@@ -155,5 +163,9 @@ func (e *endpoint) close() {
 	}
 	if e.adminLn != nil {
 		_ = e.adminLn.Close()
+	}
+	if e.sys.journal != nil {
+		closeJournal(e.sys, e.sys.journal)
+		e.sys.journal = nil
 	}
 }

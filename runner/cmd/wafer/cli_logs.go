@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/wafer-run/wafer/runner/internal/journal"
+)
+
+type logsCmd struct {
+	File       string `arg:"" type:"path" help:"Journal, as named by --journal. Files that it was renamed to are read too."`
+	Follow     bool   `short:"f" help:"Go on as the journal is written, until Ctrl-C."`
+	Function   string `placeholder:"NAME" help:"Only this function's; SERVICE\\$NAME for one of FC 2.0."`
+	RequestID  string `name:"request-id" placeholder:"ID" help:"Only what belongs to this request."`
+	Since      string `placeholder:"AGO|TIME" help:"Only what is younger: 10m, or 2026-01-02T15:04:05Z."`
+	NoRequests bool   `help:"Leave out the records of requests."`
+	JSON       bool   `help:"Print the lines as they are in the journal."`
+}
+
+func (logsCmd) Help() string {
+	return `Prints what a journal has about functions and requests: with --journal FILE, wafer run and wafer serve write one.
+
+Each line has the time, the function and the request id, and then what the function printed, or what became of the request.
+
+Examples:
+
+    wafer logs wafer.log -f --function hello
+    wafer logs wafer.log --request-id 1-65a1b2c3-0123456789abcdef01234567
+    wafer logs wafer.log --since 1h --json | jq 'select(.status >= 500)'`
+}
+
+// Run prints the entries.
+func (c *logsCmd) Run(ctx context.Context, sys *system) error {
+	since, err := sinceWhen(c.Since, time.Now())
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	r := journal.Reader{
+		Path: c.File, Follow: c.Follow,
+		Filter: journal.Filter{Function: c.Function, RequestID: c.RequestID, Since: since, NoRequest: c.NoRequests},
+	}
+	return r.Read(ctx, func(e *journal.Entry, line []byte) error {
+		if c.JSON {
+			_, err := fmt.Fprintf(sys.stdout, "%s\n", line)
+			return err
+		}
+		return printEntry(sys.stdout, e)
+	})
+}
+
+// sinceWhen reads a duration before now, or a time.
+func sinceWhen(s string, now time.Time) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if ago, err := time.ParseDuration(s); err == nil {
+		return now.Add(-ago), nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return t, fmt.Errorf("--since is %q, want a duration like 10m or a time like 2026-01-02T15:04:05Z", s)
+	}
+	return t, nil
+}
+
+// printEntry prints an entry for people.
+func printEntry(w io.Writer, e *journal.Entry) error {
+	words := []string{e.Time.UTC().Format("2006-01-02T15:04:05.000Z")}
+	function := e.Function
+	if e.Service != "" {
+		function = e.Service + "$" + function
+	}
+	if e.Qualifier != "" && e.Qualifier != "LATEST" {
+		function += ":" + e.Qualifier
+	}
+	for _, s := range []string{function, e.RequestID} {
+		if s == "" {
+			s = "-"
+		}
+		words = append(words, s)
+	}
+	if e.Type != journal.TypeRequest {
+		words = append(words, e.Message)
+	} else {
+		words = append(words, fmt.Sprintf("%s %s %d in %.1f ms", e.Method, e.Path, e.Status, e.DurationMS))
+		if e.ErrorType != "" || e.Error != "" {
+			words = append(words, strings.TrimSuffix(e.ErrorType+": "+e.Error, ": "))
+		}
+	}
+	_, err := fmt.Fprintln(w, strings.Join(words, " "))
+	return err
+}

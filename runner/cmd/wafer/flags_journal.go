@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/wafer-run/wafer/hostfns/logs"
+	"github.com/wafer-run/wafer/runner/internal/journal"
+)
+
+// journalFlags configure where commands that serve put what operators read.
+type journalFlags struct {
+	Journal      string `placeholder:"FILE|-" help:"Write the functions' logs, and a record of every request, as lines of JSON to a file, or to stdout (-), instead of the logs to stderr. wafer logs reads them."`
+	JournalSize  int    `default:"100" placeholder:"MB" help:"Begin a new journal file when one has grown to so many MB."`
+	JournalFiles int    `default:"10" placeholder:"N" help:"How many full journal files are kept."`
+}
+
+// journalClose is how long a journal may take to write what it has.
+const journalClose = 5 * time.Second
+
+// open starts the journal, if there is to be one.
+func (f *journalFlags) open(sys *system, log *slog.Logger) (*journal.Journal, error) {
+	switch f.Journal {
+	case "":
+		return nil, nil
+	case "-":
+		return journal.New(stayOpen{sys.stdout}, log), nil
+	}
+	out, err := journal.File{Path: f.Journal, MaxSize: f.JournalSize, MaxFiles: f.JournalFiles}.Open()
+	if err != nil {
+		return nil, err
+	}
+	return journal.New(out, log), nil
+}
+
+// stayOpen is an output that is not the journal's to close.
+type stayOpen struct{ io.Writer }
+
+func (stayOpen) Close() error { return nil }
+
+// closeJournal writes what the journal still has.
+func closeJournal(sys *system, j *journal.Journal) {
+	ctx, cancel := context.WithTimeout(context.Background(), journalClose)
+	defer cancel()
+	if err := j.Close(ctx); err != nil {
+		fmt.Fprintf(sys.stderr, "wafer: %v\n", err)
+	}
+}
+
+// logSink is where functions' logs go: to the journal where there is one, else to
+// stderr, or nowhere where that is to be quiet.
+func (sys *system) logSink(quiet bool) logs.Sink {
+	switch {
+	case sys.journal != nil:
+		return sys.journal.Line
+	case quiet:
+		return nil
+	}
+	return printLog(sys.stderr)
+}
