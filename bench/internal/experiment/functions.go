@@ -89,8 +89,8 @@ func (m FunctionsMemory) outcomes(n int) []Outcome {
 		{Name: "proportional set with 500", Unit: figure.MiB, Value: float64(m.All.Proportional)},
 	}
 	each := float64(m.All.Held()-m.None.Held()) / float64(n)
-	files := float64(m.All.MemoryFiles-m.None.MemoryFiles) / float64(n)
-	note := fmt.Sprintf("%s are the snapshot, %s the rest", figure.KiB.Format(files), figure.KiB.Format(each-files))
+	dropped := float64(m.All.Proportional-m.All.Held()) / float64(n)
+	note := fmt.Sprintf("and %s of pages of files, code and snapshots, which the kernel may drop", figure.KiB.Format(dropped))
 	if m.Reloaded > 0 {
 		note += fmt.Sprintf("; %d were not resident any more when they were called", m.Reloaded)
 	}
