@@ -117,7 +117,7 @@ func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done fu
 		if dir, err = c.cacheDir(); err != nil {
 			return nil, nil, err
 		}
-		rc = rc.WithCacheDir(dir)
+		rc = c.keep(rc, dir)
 	}
 	r, err := runner.New(ctx, rc)
 	if err != nil {

@@ -90,7 +90,7 @@ func (f *functionFlags) load(ctx context.Context, sys *system, quiet bool) (*run
 		if err != nil {
 			return nil, nil, err
 		}
-		rc = rc.WithCacheDir(dir)
+		rc = f.keep(rc, dir)
 	}
 	r, err := runner.New(ctx, rc)
 	if err != nil {
