@@ -196,7 +196,7 @@ func (l *launch) explain(err error) error {
 		}
 		return nil
 	case errors.Is(err, unix.ENOENT):
-		return &ExecError{"its interpreter or loader is missing", unix.ENOENT}
+		return &ExecError{"its interpreter or loader is missing; a process sees its code and " + strings.Join(systemDirs[:5], ", "), unix.ENOENT}
 	case errors.Is(err, unix.ENOEXEC):
 		return &ExecError{"not a program for this machine", unix.ENOEXEC}
 	case !slices.ContainsFunc([]error{unix.EPERM, unix.EINVAL, unix.ENOSYS, unix.ENOSPC, unix.ENOMEM}, func(e error) bool { return errors.Is(err, e) }):

@@ -10,7 +10,7 @@ import (
 // interpreters, certificates, time zones and the names of hosts and users.
 // Nothing there is secret; the rest of /etc may be.
 var (
-	systemDirs = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"}
+	systemDirs = []string{"/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix/store"}
 	etcFiles   = []string{
 		"alternatives", "ca-certificates", "fonts", "gai.conf", "group", "host.conf", "hosts", "java-*",
 		"ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "os-release",

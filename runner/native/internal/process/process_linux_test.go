@@ -156,7 +156,7 @@ func TestStartErrors(t *testing.T) {
 		"missing":             {process.Spec{Path: "nope", Dir: dir}, "process: starting nope: stat " + dir + "/nope: no such file or directory"},
 		"directory":           {process.Spec{Path: ".", Dir: dir}, "process: starting .: not a file"},
 		"not executable":      {process.Spec{Path: "plain", Dir: dir}, "process: starting plain: not executable (mode 0644)"},
-		"missing interpreter": {process.Spec{Path: "lost", Dir: dir}, "process: starting lost: its interpreter or loader is missing"},
+		"missing interpreter": {process.Spec{Path: "lost", Dir: dir}, "process: starting lost: its interpreter or loader is missing; a process sees its code and /usr, /bin, /sbin, /lib, /lib64"},
 		"no program":          {process.Spec{Path: "garbage", Dir: dir}, "process: starting garbage: not a program for this machine"},
 	}
 	for name, c := range cases {
