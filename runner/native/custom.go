@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
@@ -230,9 +229,6 @@ func (c *custom) invokeHTTP(ctx context.Context, call *call, req *runner.HTTPReq
 		Method: req.Method, URI: req.URI, Host: req.Host, Headers: req.Headers, Body: req.Payload,
 		Platform: c.platform(call, "/http-invoke"),
 	}
-	if base := c.basePath(req.URI); base != "" {
-		q.Platform = append(q.Platform, abi.Pair{Key: "X-Fc-Base-Path", Value: base})
-	}
 	resp, err := c.client.Do(ctx, q)
 	if err != nil {
 		return c.broken(ctx, err)
@@ -262,15 +258,3 @@ func (c *custom) invokeHTTP(ctx context.Context, call *call, req *runner.HTTPReq
 
 // errReported says that a server answered, and said that the function failed.
 var errReported = errors.New("native: the server reported a failure")
-
-// basePath is what of an FC 2.0 path belongs to FC.
-func (c *custom) basePath(uri string) string {
-	path, _, _ := strings.Cut(uri, "?")
-	rest, ok := strings.CutPrefix(path, "/2016-08-15/proxy/")
-	if !ok {
-		return ""
-	}
-	service, rest, _ := strings.Cut(rest, "/")
-	name, _, _ := strings.Cut(rest, "/")
-	return "/2016-08-15/proxy/" + service + "/" + name + "/"
-}

@@ -144,7 +144,8 @@ func TestCustomPassThrough(t *testing.T) {
 	if !f.HandlesHTTP() {
 		t.Error("a server does not take HTTP")
 	}
-	w, res := do(t, f, request("PATCH", "/2016-08-15/proxy/svc/f/a%2Fb//c?x=%20&y", "body", "X-Own", "a", "X-Own", "b", "User-Agent", "me"))
+	w, res := do(t, f, request("PATCH", "/2016-08-15/proxy/svc/f/a%2Fb//c?x=%20&y", "body", "X-Own", "a", "X-Own", "b", "User-Agent", "me",
+		"X-Fc-Base-Path", "/2016-08-15/proxy/svc/f/")) // the front knows it
 	if w.status != 299 || !w.has("X-Answer: yes") || !w.has("Content-Type: application/json") {
 		t.Errorf("answer %v", w)
 	}

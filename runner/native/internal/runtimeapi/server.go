@@ -235,8 +235,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, id string, faile
 		a.Overflow = max(int(r.ContentLength), p.inv.Limit+1)
 	case err != nil:
 		return // the connection broke: the process may try again
+	default:
+		a.Body = body
 	}
-	a.Body = body
 	if !s.take(p) {
 		refuse(w, http.StatusNotFound, "invocation %q is over", id)
 		return
