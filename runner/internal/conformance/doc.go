@@ -28,7 +28,12 @@
 //	conformance-untriggered  web          no HTTP trigger
 //	conformance-single       web          one instance, concurrency 1, no queue
 //
-// Of every function there is the alias "prod", which stands for version 1, and
+//	conformance-exits        -            a native program that ends at once
+//	conformance-absent       -            a start file that is not there
+//	conformance-forbidden    -            a start file that is not executable
+//	conformance-mute         -            a native server that never listens
+//
+// Of event and web there is the alias "prod", which stands for version 1, and
 // no other version or alias. There is no function conformance-nobody and no
 // service conformance-missing. The custom domain conformance.example.com, over
 // HTTP, has these routes:

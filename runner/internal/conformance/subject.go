@@ -108,6 +108,8 @@ var areas = []area{
 	{"event-request", "HTTP trigger event", eventRequestRows},
 	{"event-response", "HTTP trigger event", eventResponseRows},
 	{"cors", "HTTP trigger", corsRows},
+	{"common-headers", "languages", commonRows},
+	{"start", "error codes", startRows},
 	{"limits", "limits", limitRows},
 	{"trigger", "HTTP trigger", triggerRows},
 	{"domain", "custom domains", domainRows},

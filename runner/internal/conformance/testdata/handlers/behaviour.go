@@ -78,7 +78,7 @@ var hoard [][]byte
 // answerWeb is the HTTP function. The first segment of the path says what it
 // does, the second is a number.
 func answerWeb(w http.ResponseWriter, r *http.Request) error {
-	parts := strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 3)
+	parts := strings.SplitN(strings.TrimPrefix(pathOf(r), "/"), "/", 3)
 	n := 0
 	if len(parts) > 1 {
 		n, _ = strconv.Atoi(parts[1])
@@ -127,6 +127,17 @@ func answerWeb(w http.ResponseWriter, r *http.Request) error {
 	return describe(w, r)
 }
 
+// pathOf is the request's path below the base path, which a custom runtime finds
+// in the path.
+func pathOf(r *http.Request) string {
+	base := strings.TrimSuffix(r.Header.Get("X-Fc-Base-Path"), "/")
+	path := strings.TrimPrefix(r.URL.Path, base)
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
 func atoi(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
@@ -144,6 +155,6 @@ func describe(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("X-Described", "yes")
 	return json.NewEncoder(w).Encode(map[string]interface{}{
-		"method": r.Method, "uri": r.RequestURI, "path": r.URL.Path, "query": r.URL.RawQuery, "headers": headers, "body": string(body),
+		"method": r.Method, "uri": r.RequestURI, "path": pathOf(r), "query": r.URL.RawQuery, "headers": headers, "body": string(body),
 	})
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/front"
-	"github.com/wafer-run/wafer/runner/runnertest"
 )
 
 // functions are those that the package comment of conformance lists.
@@ -65,8 +64,16 @@ func (d *deployed) Domain(host string) (*front.Domain, bool) {
 	return d.domain, host == d.domain.Name()
 }
 
-// serve deploys wasm functions and returns the server's address.
-func serve(t *testing.T) (base string) {
+// loader makes functions.
+type loader struct {
+	// load makes one of the kinds event, trigger and web.
+	load func(cfg runner.FunctionConfig, kind string) front.Function
+	// broken deploys functions that cannot be started; nil where there are none.
+	broken func(d *deployed)
+}
+
+// serve starts a server, and then deploys what makes a loader makes.
+func serve(t *testing.T, makes func() loader) (base string) {
 	t.Helper()
 	d := &deployed{targets: map[key]front.Target{}, domain: domain(t)}
 	s, err := front.New(front.Config{Functions: d, Domains: d})
@@ -77,16 +84,19 @@ func serve(t *testing.T) (base string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	base = "http://" + ln.Addr().String()
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(ln) }()
 	// fasthttp starts goroutines that outlive it; they are no leak of the
 	// runner's, so they have to run before it looks around.
-	if res, err := http.Get("http://" + ln.Addr().String()); err == nil {
+	if res, err := http.Get(base); err == nil {
 		_ = res.Body.Close()
 	}
 	http.DefaultClient.CloseIdleConnections()
-	r := runnertest.New(t)
-	module := runnertest.Build(t, "testdata/handlers")
+	load := makes()
+	if load.broken != nil {
+		load.broken(d)
+	}
 	for _, service := range []string{"", "conformance"} {
 		for _, f := range functions {
 			if service != "" && f.only3 {
@@ -97,14 +107,7 @@ func serve(t *testing.T) (base string) {
 			if f.change != nil {
 				cfg = f.change(cfg)
 			}
-			for qualifier, version := range map[string]string{runner.DefaultQualifier: "", "prod": "1"} {
-				if qualifier == "prod" && f.name != "event" && f.name != "web" {
-					continue // no row calls it
-				}
-				d.targets[key{service, cfg.Name(), qualifier}] = front.Target{
-					Function: runnertest.Load(t, r, cfg.WithVersion(qualifier, version), module), Version: version, Trigger: f.trigger,
-				}
-			}
+			d.deploy(load.load, cfg, f.kind, f.trigger)
 		}
 	}
 	t.Cleanup(func() {
@@ -117,7 +120,17 @@ func serve(t *testing.T) (base string) {
 			t.Error(err)
 		}
 	})
-	return "http://" + ln.Addr().String()
+	return base
+}
+
+// deploy makes a function by all of its names that rows use.
+func (d *deployed) deploy(load func(runner.FunctionConfig, string) front.Function, cfg runner.FunctionConfig, kind string, trigger *front.Trigger) {
+	d.targets[key{cfg.Service(), cfg.Name(), runner.DefaultQualifier}] = front.Target{Function: load(cfg, kind), Trigger: trigger}
+	if cfg.Name() == "conformance-event" || cfg.Name() == "conformance-web" {
+		d.targets[key{cfg.Service(), cfg.Name(), "prod"}] = front.Target{
+			Function: load(cfg.WithVersion("prod", "1"), kind), Version: "1", Trigger: trigger,
+		}
+	}
 }
 
 func domain(t *testing.T) *front.Domain {
