@@ -12,6 +12,7 @@ import (
 	"github.com/wafer-run/wafer/runner/internal/front"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
 	"github.com/wafer-run/wafer/runner/internal/site"
+	"github.com/wafer-run/wafer/runner/internal/watch"
 )
 
 type serveCmd struct {
@@ -20,6 +21,7 @@ type serveCmd struct {
 	cacheFlags
 	Go       string `default:"go" placeholder:"CMD" help:"Go command to build Go source with."`
 	Parallel int    `placeholder:"N" help:"How many functions are built and loaded at once. Default: one for each processor."`
+	Watch    bool   `short:"w" help:"Read the file and the code again when they change, and go over to what they say without dropping a request."`
 	Quiet    bool   `short:"q" help:"Print neither the functions' logs, nor progress, nor what is ignored."`
 }
 
@@ -38,6 +40,7 @@ The file is one of edition 3.0.0 with the component fc3, or of an older edition 
 Examples:
 
     wafer serve
+    wafer serve --watch
     wafer serve -f prod/s.yaml --only hello --only web
     STAGE=test wafer serve --listen 127.0.0.1:8080
 
@@ -100,6 +103,23 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 	}
 	if err := printSite(sys.stdout, e, m, s); err != nil {
 		return err
+	}
+	if c.Watch {
+		w, err := watch.New()
+		if err != nil {
+			return err
+		}
+		following := make(chan struct{})
+		ctx, stop := context.WithCancel(ctx)
+		go func() {
+			defer close(following)
+			c.follow(ctx, sys, e, s, m, w)
+		}()
+		defer func() {
+			stop()
+			<-following
+			_ = w.Close()
+		}()
 	}
 	return e.serve(ctx, front.Config{Functions: s, Domains: s})
 }

@@ -13,6 +13,8 @@ import (
 type manifestFlags struct {
 	File string   `short:"f" placeholder:"FILE" help:"Serverless Devs file. Default: s.yaml, or s.yml."`
 	Only []string `placeholder:"NAME" help:"Take only this function: the id of its resource, its name, or service$$name. Repeatable."`
+
+	included []string // files that the one read last includes
 }
 
 // read reads and checks the file.
@@ -21,7 +23,11 @@ func (f *manifestFlags) read(sys *system) (*manifest.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return manifest.Parse(file, src, manifest.Options{Environ: sys.environ})
+	f.included = nil
+	return manifest.Parse(file, src, manifest.Options{Environ: sys.environ, ReadFile: func(name string) ([]byte, error) {
+		f.included = append(f.included, name)
+		return os.ReadFile(name)
+	}})
 }
 
 func (f *manifestFlags) find() (file string, src []byte, err error) {

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/wafer-run/wafer/runner/internal/manifest"
+	"github.com/wafer-run/wafer/runner/internal/site"
+	"github.com/wafer-run/wafer/runner/internal/watch"
+)
+
+// follow reads the file again whenever it, what it reads or the functions' code
+// has changed, and serves what it says then. What is wrong is printed, and what
+// was served before is served on. It returns when ctx is done.
+func (c *serveCmd) follow(ctx context.Context, sys *system, e *endpoint, s *site.Site, m *manifest.Manifest, w *watch.Watcher) {
+	complain := func(err error) {
+		if err = mistakes(sys, err); err != nil && ctx.Err() == nil {
+			fmt.Fprintf(sys.stderr, "wafer: %v\n", err)
+		}
+	}
+	for {
+		if err := c.watchSources(w, m); err != nil {
+			complain(err)
+		}
+		if err := w.Wait(ctx); err != nil {
+			if !errors.Is(err, ctx.Err()) {
+				complain(fmt.Errorf("no longer watching: %w", err))
+			}
+			return
+		}
+		start := time.Now()
+		next, err := c.read(sys)
+		if err != nil {
+			complain(err)
+			continue
+		}
+		m = next
+		if err := certify(e, m); err != nil {
+			complain(err)
+			continue
+		}
+		if err := s.Apply(ctx, m, c.Only...); err != nil {
+			complain(err)
+			continue
+		}
+		fmt.Fprintf(sys.stderr, "wafer: serving %s of %s again after a change, %.1f s\n", count(len(s.Served()), "function"), m.File, time.Since(start).Seconds())
+	}
+}
+
+// watchSources watches everything that a manifest comes from.
+func (c *serveCmd) watchSources(w *watch.Watcher, m *manifest.Manifest) error {
+	files, trees := site.Sources(m)
+	files = append(files, filepath.Join(m.Dir, filepath.Base(m.File)))
+	return w.Set(append(files, c.included...), trees)
+}

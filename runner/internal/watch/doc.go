@@ -1,0 +1,2 @@
+// Package watch waits for files to change.
+package watch
