@@ -19,9 +19,9 @@ func TestBoot(t *testing.T) {
 		mode string
 		want answer
 	}{
-		{"event", answer{Boot: &abi.BootInfo{Handles: abi.HandlesEvent, Hooks: abi.HookInitialize}}},
-		{"handler", answer{Boot: &abi.BootInfo{Handles: abi.HandlesEvent, Hooks: abi.HookInitialize}}},
-		{"http", answer{Boot: &abi.BootInfo{Handles: abi.HandlesHTTP, Hooks: abi.HookInitialize}}},
+		{"event", answer{Boot: &abi.BootInfo{Minor: abi.Minor, Handles: abi.HandlesEvent, Hooks: abi.HookInitialize}}},
+		{"handler", answer{Boot: &abi.BootInfo{Minor: abi.Minor, Handles: abi.HandlesEvent, Hooks: abi.HookInitialize}}},
+		{"http", answer{Boot: &abi.BootInfo{Minor: abi.Minor, Handles: abi.HandlesHTTP, Hooks: abi.HookInitialize}}},
 		{"none", answer{Status: abi.StatusError, Error: &abi.Error{
 			Type: "BootError", Message: "main returned without calling fc.Start"}}},
 		{"panic", answer{Status: abi.StatusError, Error: &abi.Error{
