@@ -7,6 +7,7 @@ import (
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/engine"
+	"github.com/wafer-run/wafer/runner/internal/memory"
 )
 
 // initialize runs the initializer, if there is one that has not succeeded in
@@ -92,7 +93,11 @@ func (f *Function) rest(in *instance) {
 	if in.eng == nil || in.serving != nil && !in.serving.driver.Rest(restGrace) {
 		return
 	}
-	in.eng.Rest()
+	var likely memory.WorkingSet
+	if w := f.working.Load(); w != nil {
+		likely = *w
+	}
+	in.eng.Rest(likely)
 	in.head, in.call = nil, engine.Call{}
 	f.charge(in)
 }

@@ -70,6 +70,7 @@ type Instance struct {
 	busy    atomic.Bool
 	dead    bool // trapped, killed or exited: only a reset or Close is left
 	resting bool // see Rest
+	likely  memory.WorkingSet
 
 	call  *Call
 	stack [2]uint64

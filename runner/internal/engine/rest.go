@@ -1,12 +1,16 @@
 package engine
 
-import "github.com/wafer-run/wafer/abi"
+import (
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/memory"
+)
 
 // Rest gives up what an instance between two calls can do without: pages are
 // packed, and the call engine with its stack goes. The next call brings them
 // back, which takes it about as long as starting a new instance. See
-// RATIONALE.md, "Why do idle instances rest?".
-func (in *Instance) Rest() {
+// RATIONALE.md, "Why do idle instances rest?". likely is what that call will
+// touch.
+func (in *Instance) Rest(likely memory.WorkingSet) {
 	if !in.busy.CompareAndSwap(false, true) {
 		return
 	}
@@ -15,7 +19,7 @@ func (in *Instance) Rest() {
 		return
 	}
 	_, _ = in.mem.Pack(in.engine.pages) // or it stays as it is
-	in.entry, in.call, in.resting = nil, nil, true
+	in.entry, in.call, in.resting, in.likely = nil, nil, true, likely
 }
 
 // wake undoes Rest.
@@ -25,6 +29,7 @@ func (in *Instance) wake() {
 	}
 	in.resting, in.quiet = false, false
 	in.mem.Unpack()
+	in.mem.Populate(memory.WorkingSet{Read: in.likely.Read})
 	if in.module.style == Reactor {
 		in.entry = in.mod.ExportedFunction(abi.ExportCall)
 	}
