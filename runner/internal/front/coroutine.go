@@ -17,6 +17,7 @@ type coroutine struct {
 	next      func() (struct{}, bool)
 	yield     func(struct{}) bool // nil when there is nothing to stop
 	suspended bool
+	resumed   bool  // it got to write
 	err       error // of the function
 }
 
@@ -57,7 +58,7 @@ func (c *coroutine) SupportsBodyWriteTo() bool { return true }
 // the client sees that the answer is not whole.
 func (c *coroutine) WriteTo(w io.Writer) (int64, error) {
 	a := &c.x.answer
-	a.out = w
+	a.out, c.resumed = w, true
 	if a.coding != identity {
 		a.pack()
 	}
@@ -76,7 +77,7 @@ func (c *coroutine) WriteTo(w io.Writer) (int64, error) {
 	}
 	a.out = nil
 	if err != nil {
-		c.x.failure = err
+		c.x.failed(err)
 		c.x.s.cfg.Logger.Info("front: streamed answer broken off",
 			"request", c.x.requestID, "function", c.x.route.name, "error", err)
 	}
@@ -97,6 +98,9 @@ func (c *coroutine) Close() error {
 	x.cancel(errClientGone)
 	if x.answer.bad == nil {
 		x.answer.bad = errClientGone
+	}
+	if !c.resumed {
+		x.failed(errClientGone)
 	}
 	c.next() // does nothing when the function has ended
 	if x.answer.held {

@@ -39,8 +39,8 @@ type exchange struct {
 	run    coroutine
 
 	result  *runner.Result // of the invocation, once there is one
-	failure error          // what the request came to instead of an answer
-	silent  bool           // the request is not over, see [Server.expect]
+	failure failure
+	silent  bool // the request is not over, see [Server.expect]
 }
 
 // handle serves one request. It is the fasthttp handler.

@@ -48,6 +48,9 @@ func (x *exchange) report() {
 		BytesIn: int64(len(x.body)), BytesOut: x.answer.written,
 		Status: rc.Response.StatusCode(),
 	}
+	if r.Time.IsZero() { // fasthttp did not get as far as the handler
+		r.Time = time.Now()
+	}
 	r.Duration = time.Since(r.Time)
 	if x.target.Function != nil {
 		r.Service, r.Function, r.Qualifier, r.Version = x.route.service, x.route.name, x.route.qualifier, x.target.Version
@@ -72,9 +75,19 @@ func (x *exchange) report() {
 	x.s.cfg.Record(&r)
 }
 
+// failure is what a request came to instead of an answer.
+type failure struct {
+	err  error
+	gone bool // the client had left by then
+}
+
+func (x *exchange) failed(err error) {
+	x.failure = failure{err, x.ctx != nil && errors.Is(context.Cause(x.ctx), errClientGone)}
+}
+
 // failed describes what went wrong, if anything did.
 func (r *Record) failed(x *exchange) {
-	err := x.failure
+	err := x.failure.err
 	if err == nil {
 		return
 	}
@@ -84,7 +97,7 @@ func (r *Record) failed(x *exchange) {
 		refused *apiError
 	)
 	switch {
-	case x.ctx != nil && errors.Is(context.Cause(x.ctx), errClientGone):
+	case x.failure.gone:
 		r.Status, r.ErrorType = 499, errorTable[clientClosedRequest].name
 	case errors.As(err, &refused):
 		r.ErrorType, r.Error = errorTable[refused.code].name, refused.message

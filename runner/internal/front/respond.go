@@ -69,7 +69,7 @@ func logResult(res *runner.Result) string {
 // fail answers a request that went wrong. What was collected of an answer is
 // dropped.
 func (x *exchange) fail(err error) {
-	x.failure = err
+	x.failed(err)
 	x.drainBody()
 	if x.requestID == "" {
 		x.requestID = x.route.gen.newRequestID()
