@@ -80,8 +80,8 @@ func TestErrors(t *testing.T) {
 			reason: sdkbuild.ErrNoPackage, parts: []string{"doc: no Go files there"},
 		},
 		"no SDK": {
-			tree:   plain.with(tree{"main.go": "package main\n\nimport _ \"net/http\"\n\nfunc main() {}\n"}),
-			reason: sdkbuild.ErrNoSDK, parts: []string{"does not import the FC SDK", `"` + sdk + `/fc"`, "fc.Start"},
+			tree:   plain.with(tree{"main.go": "package main\n\nimport _ \"net/url\"\n\nfunc main() {}\n"}),
+			reason: sdkbuild.ErrNoSDK, parts: []string{"does not import the FC SDK", `"` + sdk + `/fc"`, "fc.Start", "serve HTTP with net/http"},
 		},
 		"only events of the SDK": {
 			tree: plain.with(tree{
