@@ -36,15 +36,18 @@ const (
 	signalFile = "wafer_signal_wasip1.go"
 )
 
-// renamed are functions of the standard library that the added files stand in
-// for, as from says, or functions whose callers are to call others.
-var renamed = []struct {
+// changed are places in the standard library where something else has to stand:
+// the names of functions that the added files stand in for, or what is called or
+// returned.
+var changed = []struct {
 	dir, file string
-	rename    func(file *ast.File, from string) []*ast.Ident
+	find      func(file *ast.File, from string) []ast.Node
 	from, to  string
 }{
 	{"net", "net_fake.go", declaration, "socket", "fakeSocket"},
 	{"net", "fd_fake.go", declaration, "accept", "acceptUnnamed"},
+	{"net", "sockopt_fake.go", errorNumbers, "ENOPROTOOPT", "waferOption(syscall.ENOPROTOOPT)"},
+	{"net", "tcpsockopt_stub.go", errorNumbers, "ENOPROTOOPT", "waferOption(syscall.ENOPROTOOPT)"},
 	{"os/signal", "signal.go", calls, "signalWaitUntilIdle", "idle"},
 }
 
@@ -82,20 +85,20 @@ func (o overlay) addServer(goroot, dir, tmp string) error {
 	for _, name := range hidden {
 		o[filepath.Join(lib, filepath.FromSlash(name))] = ""
 	}
-	for _, r := range renamed {
-		original := filepath.Join(lib, filepath.FromSlash(r.dir), r.file)
+	for _, c := range changed {
+		original := filepath.Join(lib, filepath.FromSlash(c.dir), c.file)
 		text, err := os.ReadFile(original)
 		if errors.Is(err, fs.ErrNotExist) {
-			return unknownLibrary(r.dir + "/" + r.file + " is missing")
+			return unknownLibrary(c.dir + "/" + c.file + " is missing")
 		}
 		if err != nil {
 			return fmt.Errorf("sdkbuild: preparing the build: %w", err)
 		}
-		text, err = rename(r.file, text, r.rename, r.from, r.to)
+		text, err = change(c.file, text, c.find, c.from, c.to)
 		if err != nil {
 			return err
 		}
-		o[original] = filepath.Join(tmp, "renamed", r.file)
+		o[original] = filepath.Join(tmp, "changed", c.file)
 		if err := writeFile(o[original], text); err != nil {
 			return err
 		}
@@ -103,16 +106,16 @@ func (o overlay) addServer(goroot, dir, tmp string) error {
 	return nil
 }
 
-// rename changes a name in those places of a Go file that find returns.
-func rename(name string, text []byte, find func(*ast.File, string) []*ast.Ident, from, to string) ([]byte, error) {
+// change puts something else in those places of a Go file that find returns.
+func change(name string, text []byte, find func(*ast.File, string) []ast.Node, from, to string) ([]byte, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, unknownLibrary(err.Error())
 	}
 	var edits []edit
-	for _, id := range find(file, from) {
-		edits = append(edits, replace(fset, id, to))
+	for _, node := range find(file, from) {
+		edits = append(edits, replace(fset, node, to))
 	}
 	if len(edits) == 0 {
 		return nil, unknownLibrary(name + " does not have " + from + " where it was")
@@ -120,18 +123,29 @@ func rename(name string, text []byte, find func(*ast.File, string) []*ast.Ident,
 	return apply(text, edits), nil
 }
 
-// declaration finds the declaration of a function or method.
-func declaration(file *ast.File, name string) []*ast.Ident {
+// declaration finds the name in the declaration of a function or method.
+func declaration(file *ast.File, name string) []ast.Node {
 	for _, decl := range file.Decls {
 		if f, ok := decl.(*ast.FuncDecl); ok && f.Name.Name == name {
-			return []*ast.Ident{f.Name}
+			return []ast.Node{f.Name}
 		}
 	}
 	return nil
 }
 
-// calls finds the calls of a function.
-func calls(file *ast.File, name string) (found []*ast.Ident) {
+// errorNumbers finds a constant of package syscall.
+func errorNumbers(file *ast.File, name string) (found []ast.Node) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == name {
+			found = append(found, s)
+		}
+		return true
+	})
+	return found
+}
+
+// calls finds the name in the calls of a function.
+func calls(file *ast.File, name string) (found []ast.Node) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			if id, ok := call.Fun.(*ast.Ident); ok && id.Name == name {

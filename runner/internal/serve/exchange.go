@@ -146,11 +146,7 @@ func (x *Exchange) receive(method string, sink Sink) error {
 		}
 	}
 	x.left = -1
-	size := resp.ContentLength
-	if method == http.MethodHead && size < 0 {
-		size = 0
-	}
-	if err := sink.WriteHead(resp.StatusCode, headers(resp.Header), size); err != nil {
+	if err := sink.WriteHead(resp.StatusCode, headers(resp.Header), resp.ContentLength); err != nil {
 		return err
 	}
 	if err := x.copyBody(resp.Body, sink); err != nil {
