@@ -36,7 +36,7 @@ func count(t testing.TB, mark string) held {
 	}
 	groups := 0
 	_ = filepath.WalkDir("/sys/fs/cgroup", func(_ string, d fs.DirEntry, _ error) error {
-		if d != nil && d.IsDir() && strings.HasPrefix(d.Name(), fmt.Sprintf("wafer-%d-", os.Getpid())) {
+		if d != nil && d.IsDir() && strings.HasPrefix(d.Name(), "wafer-") && strings.Contains(d.Name(), fmt.Sprintf("-%d-", os.Getpid())) {
 			groups++
 		}
 		return nil

@@ -27,10 +27,22 @@ func TestGroup2(t *testing.T) {
 	if err := os.Remove(probe); err != nil {
 		t.Fatal(err)
 	}
-	gone := filepath.Join(mount, groupPrefix+"999999999-x")
+	gone := filepath.Join(mount, groupPrefix+pidNamespace()+"-999999999-x")
 	if err := os.Mkdir(gone, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	// With something in it that a killed wafer could not end.
+	left := exec.Command("sleep", "1000")
+	dirFD, err := unix.Open(gone, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.SysProcAttr = &syscall.SysProcAttr{UseCgroupFD: true, CgroupFD: dirFD}
+	if err := left.Start(); err != nil {
+		t.Fatal(err)
+	}
+	unix.Close(dirFD)
+	go func() { _ = left.Wait() }()
 	all := newGroups2(mount, "/")
 	if _, err := os.Stat(gone); err == nil {
 		t.Error("what a process that has ended left was not removed")

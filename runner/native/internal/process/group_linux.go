@@ -1,13 +1,14 @@
 package process
 
 import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
-
-	"math/rand/v2"
-	"os"
 )
 
 // limits are what a group holds its tree to. Zero means no limit.
@@ -67,23 +68,10 @@ const groupPrefix = "wafer-"
 // groupName returns a new name. It names wafer's process, so that a later one
 // can remove what a killed one left.
 func groupName() string {
-	return groupPrefix + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(rand.Uint64(), 36)
+	return groupPrefix + owner() + strconv.FormatUint(rand.Uint64(), 36)
 }
 
-// stale tells whether something was made by a process that has ended, by its
-// name: a prefix, that process's ID, a hyphen, anything.
-func stale(name, prefix string) bool {
-	rest, ok := strings.CutPrefix(name, prefix)
-	if !ok {
-		return false
-	}
-	digits, _, _ := strings.Cut(rest, "-")
-	pid, err := strconv.Atoi(digits)
-	return err == nil && pid > 0 && syscall.Kill(pid, 0) == syscall.ESRCH
-}
-
-// sweep removes stale groups below a directory. Those with processes in them
-// cannot be removed.
+// sweep ends and removes stale groups below a directory.
 func sweep(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -91,8 +79,28 @@ func sweep(dir string) {
 	}
 	for _, e := range entries {
 		if e.IsDir() && stale(e.Name(), groupPrefix) {
-			_ = syscall.Rmdir(dir + "/" + e.Name())
+			sweepGroup(filepath.Join(dir, e.Name()))
 		}
+	}
+}
+
+// sweepGroup ends what is in a group that nobody looks after any more. Without
+// a PID namespace, that is how a daemon of a killed wafer's ends at last.
+func sweepGroup(dir string) {
+	for range 100 {
+		if err := syscall.Rmdir(dir); !errors.Is(err, syscall.EBUSY) {
+			return
+		}
+		b, err := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
+		if err != nil {
+			return
+		}
+		for _, field := range strings.Fields(string(b)) {
+			if pid, err := strconv.Atoi(field); err == nil && pid > 1 {
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 )
 
 // chooseNetwork decides which mechanism keeps the process off the network.
@@ -41,7 +40,7 @@ func (l *launch) prepare() error {
 	if !l.use(PrivateTemp) {
 		return nil
 	}
-	dir, err := os.MkdirTemp("", tempPrefix+strconv.Itoa(os.Getpid())+"-")
+	dir, err := os.MkdirTemp("", tempPrefix+owner())
 	if err != nil {
 		return fmt.Errorf("making a temporary directory: %w", err)
 	}

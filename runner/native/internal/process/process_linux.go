@@ -125,9 +125,15 @@ func (l *launch) endTree(pid int) {
 	for errors.Is(unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil), unix.EINTR) {
 	}
 	_ = syscall.Kill(-pid, syscall.SIGKILL)
-	if l.group != nil {
-		l.group.kill()
+	if l.group == nil {
+		return
 	}
+	killed := make(chan struct{})
+	go func() { // on another thread: this one sees as little as the process did
+		defer close(killed)
+		l.group.kill()
+	}()
+	<-killed
 }
 
 // supervise waits for the tree to end and cleans up.

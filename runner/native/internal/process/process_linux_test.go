@@ -130,6 +130,9 @@ func TestReport(t *testing.T) {
 	p, _ := begin(t, process.Spec{Memory: 256 << 20, CPU: 1, Pids: 50}, "exit", "0")
 	t.Logf("support: %s", process.Support())
 	t.Logf("process: %s", p.Report())
+	if !process.Support().Has(process.MountNamespace) {
+		t.Skip("what a process gets depends on the modes of directories here")
+	}
 	for _, m := range process.Support().Active {
 		if m != process.LandlockNetwork && m != process.PrivateTemp && !p.Report().Has(m) {
 			t.Errorf("the machine has %s, the process does not: %s", m, p.Report().Refused[m])

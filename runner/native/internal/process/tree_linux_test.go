@@ -70,6 +70,7 @@ func TestExitEndsTree(t *testing.T) {
 
 // TestParentDeath kills wafer, as it were, by SIGKILL.
 func TestParentDeath(t *testing.T) {
+	needs(t, process.PIDNamespace) // without, the first process dies alone
 	m := mark(t)
 	h := startHelper(t, helperSpec{Dir: code(t), Args: []string{"daemon", "stay", m}}, nil)
 	defer func() { t.Log(h.out) }()
