@@ -23,4 +23,14 @@
 //		Env: []string{"FC_RUNTIME_API=" + ln.Addr().String()},
 //	})
 //	conn, err := network.Dial(ctx, "tcp", "127.0.0.1:9000")
+//
+// # What it costs wafer
+//
+// Each process takes one thread of wafer's for as long as it lives: the kernel
+// kills a process when the thread that started it ends, and only a thread of
+// its own can be restricted without restricting wafer. Every start marks all of
+// wafer's descriptors as not to be inherited, those, too, that were opened by
+// other means than Go's. The first start takes some milliseconds more, to find
+// out what there is, and keeps one descriptor. It also removes what an earlier
+// wafer left that was killed, and ends processes that it could not take along.
 package process

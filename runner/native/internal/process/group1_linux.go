@@ -132,7 +132,7 @@ func (g *group1) add(c controller1, name string, resources *specs.LinuxResources
 	open := func(path string) (int, error) { return unix.Open(path, unix.O_WRONLY|unix.O_CLOEXEC, 0) }
 	if m.inside, err = open(filepath.Join(c.dir, name, "tasks")); err == nil {
 		if m.outside, err = open(filepath.Join(c.dir, "tasks")); err != nil {
-			unix.Close(m.inside)
+			_ = unix.Close(m.inside)
 		}
 	}
 	if err != nil {
@@ -162,13 +162,13 @@ func (g *group1) enter() error {
 func (g *group1) leave() {
 	for i, m := range g.members {
 		_, _ = unix.Write(m.outside, []byte("0"))
-		unix.Close(m.inside)
-		unix.Close(m.outside)
+		_ = unix.Close(m.inside)
+		_ = unix.Close(m.outside)
 		g.members[i].inside, g.members[i].outside = -1, -1
 	}
 	if g.pidsMax >= 0 {
 		_, _ = unix.Write(g.pidsMax, []byte(strconv.Itoa(g.pids)))
-		unix.Close(g.pidsMax)
+		_ = unix.Close(g.pidsMax)
 		g.pidsMax = -1
 	}
 }

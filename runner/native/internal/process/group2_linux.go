@@ -45,7 +45,7 @@ func probe2(mount, parent string) map[Mechanism]error {
 	missing := map[Mechanism]error{}
 	m, err := cgroup2.NewManager(mount, filepath.Join(parent, groupName()), &cgroup2.Resources{})
 	if err == nil {
-		defer m.Delete()
+		defer func() { _ = m.Delete() }()
 	}
 	for _, mechanism := range groupMechanisms {
 		switch {
@@ -129,7 +129,7 @@ type group2 struct {
 func (g *group2) attach(a *syscall.SysProcAttr) { a.UseCgroupFD, a.CgroupFD = true, g.fd }
 func (g *group2) enter() error                  { return nil }
 func (g *group2) leave() {
-	unix.Close(g.fd)
+	_ = unix.Close(g.fd)
 	g.fd = -1
 }
 

@@ -41,7 +41,7 @@ func TestGroup2(t *testing.T) {
 	if err := left.Start(); err != nil {
 		t.Fatal(err)
 	}
-	unix.Close(dirFD)
+	_ = unix.Close(dirFD)
 	go func() { _ = left.Wait() }()
 	all := newGroups2(mount, "/")
 	if _, err := os.Stat(gone); err == nil {

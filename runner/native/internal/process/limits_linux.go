@@ -74,7 +74,7 @@ func (l *launch) prlimit(pid, resource int, limit uint64) error {
 	if err := setReal(l.user); err != nil {
 		return err
 	}
-	defer setReal(0)
+	defer func() { _ = setReal(0) }()
 	return unix.Prlimit(pid, resource, &r, nil)
 }
 

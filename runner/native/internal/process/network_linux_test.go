@@ -45,7 +45,7 @@ func TestSamePort(t *testing.T) {
 		}
 	}
 	if c, err := net.Dial("tcp", "127.0.0.1:9000"); err == nil {
-		c.Close()
+		_ = c.Close()
 		t.Skip("somebody else serves on the host's port 9000")
 	}
 }

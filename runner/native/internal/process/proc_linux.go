@@ -60,7 +60,7 @@ func procOf(pidns int) (int, error) {
 		return -1, fmt.Errorf("opening a proc: %w", err)
 	}
 	if err := unix.FsconfigSetFd(fs, "pidns", pidns); err != nil {
-		unix.Close(fs)
+		_ = unix.Close(fs)
 		if errors.Is(err, unix.EINVAL) {
 			return -1, errors.New("mounting /proc for a PID namespace needs Linux 6.18")
 		}
@@ -78,7 +78,7 @@ func probeProc() error {
 	defer self.Close()
 	fs, err := procOf(int(self.Fd()))
 	if err == nil {
-		unix.Close(fs)
+		_ = unix.Close(fs)
 	}
 	return err
 }

@@ -195,7 +195,7 @@ func (t *tree) attachClone(c clone) error {
 			return err
 		}
 	} else if fd, err := unix.Openat(t.root, rel, unix.O_CREAT|unix.O_EXCL|unix.O_RDONLY|unix.O_CLOEXEC, 0o444); err == nil {
-		unix.Close(fd)
+		_ = unix.Close(fd)
 	} else if !errors.Is(err, unix.EEXIST) && !errors.Is(err, unix.EROFS) {
 		return fmt.Errorf("making a place for %s: %w", c.target, err)
 	}
@@ -223,11 +223,11 @@ func attach(fd, dir int, path string) error {
 // close gives back the descriptors; what is mounted stays.
 func (t *tree) close() {
 	for _, c := range t.clones {
-		unix.Close(c.fd)
+		_ = unix.Close(c.fd)
 	}
 	for _, fd := range []int{t.root, t.temp} {
 		if fd >= 0 {
-			unix.Close(fd)
+			_ = unix.Close(fd)
 		}
 	}
 }
