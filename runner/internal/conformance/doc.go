@@ -18,7 +18,8 @@
 // no variable.
 //
 //	name                     CONFORMANCE  what else
-//	conformance-event        event        memory 128 MB
+//	conformance-event        event        memory 128 MB; in FC 2.0 an HTTP trigger
+//	                                      with all methods
 //	conformance-slow         event        timeout 1 s
 //	conformance-trigger      trigger      behind an HTTP trigger; FC 3.0 only
 //	conformance-web          web          HTTP trigger with all methods

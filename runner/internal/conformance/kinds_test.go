@@ -69,7 +69,7 @@ func TestWasmServer(t *testing.T) {
 		module := runnertest.Build(t, "testdata/server")
 		return loader{load: func(cfg runner.FunctionConfig, _ string) front.Function { return runnertest.Load(t, r, cfg, module) }}
 	})
-	conformance.Run(t, conformance.Subject{Base: base, Except: with(asServer, map[string]string{
+	conformance.Run(t, conformance.Subject{Small: true, Base: base, Except: with(asServer, map[string]string{
 		"start":                        checkedBefore,
 		"log/start, end, summary":      markedTwice,
 		"log/what the function prints": markedTwice,

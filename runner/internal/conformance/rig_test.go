@@ -72,27 +72,11 @@ type loader struct {
 	broken func(d *deployed)
 }
 
-// serve starts a server, and then deploys what makes a loader makes.
+// serve deploys functions and serves them.
 func serve(t *testing.T, makes func() loader) (base string) {
 	t.Helper()
+	warmUp(t)
 	d := &deployed{targets: map[key]front.Target{}, domain: domain(t)}
-	s, err := front.New(front.Config{Functions: d, Domains: d})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base = "http://" + ln.Addr().String()
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(ln) }()
-	// fasthttp starts goroutines that outlive it; they are no leak of the
-	// runner's, so they have to run before it looks around.
-	if res, err := http.Get(base); err == nil {
-		_ = res.Body.Close()
-	}
-	http.DefaultClient.CloseIdleConnections()
 	load := makes()
 	if load.broken != nil {
 		load.broken(d)
@@ -110,6 +94,22 @@ func serve(t *testing.T, makes func() loader) (base string) {
 			d.deploy(load.load, cfg, f.kind, f.trigger)
 		}
 	}
+	return listen(t, front.Config{Functions: d, Domains: d})
+}
+
+// listen runs a server until the test ends.
+func listen(t *testing.T, cfg front.Config) (base string) {
+	t.Helper()
+	s, err := front.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ln) }()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
@@ -120,7 +120,20 @@ func serve(t *testing.T, makes func() loader) (base string) {
 			t.Error(err)
 		}
 	})
-	return base
+	return "http://" + ln.Addr().String()
+}
+
+// warmUp makes the goroutines that fasthttp keeps for seconds or for good, so
+// that no runner seems to leak them.
+func warmUp(t *testing.T) {
+	t.Helper()
+	base := listen(t, front.Config{Functions: &deployed{}})
+	res, err := http.Get(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
 }
 
 // deploy makes a function by all of its names that rows use.

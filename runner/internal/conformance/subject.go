@@ -16,6 +16,8 @@ type Subject struct {
 	// TriggerSuffix is what the subdomains of functions end with. Default
 	// [DefaultTriggerSuffix].
 	TriggerSuffix string
+	// Small leaves out rows that send megabytes.
+	Small bool
 	// Except says why areas, or rows by their ID, do not apply.
 	Except map[string]string
 }
@@ -41,7 +43,7 @@ func Run(t *testing.T, s Subject) {
 						t.Skip(why)
 					}
 				}
-				if testing.Short() && row.BodySize > 1<<20 {
+				if (s.Small || testing.Short()) && row.BodySize > 1<<20 {
 					t.Skip("sends megabytes")
 				}
 				row.run(t, &s, base.Host, two)
