@@ -85,17 +85,20 @@ func (f *Function) Stats() runner.Stats {
 
 // Close turns new invocations away, waits for those that run, runs the pre-stop
 // hooks and ends every process. When ctx is done first, it kills what is left:
-// invocations that still run fail, and nothing stays behind in any case.
+// invocations that still run fail, and ctx's error is returned. Nothing stays
+// behind in any case.
 func (f *Function) Close(ctx context.Context) error {
 	defer f.runtime.remove(f)
 	stop := context.AfterFunc(ctx, f.kill)
-	defer stop()
-	err := f.pool.Close(ctx)
-	if err != nil {
+	if f.pool.Close(ctx) != nil {
 		_ = f.pool.Close(context.Background()) // what is killed does not take long
 	}
+	inTime := stop()
 	f.end()
-	return err
+	if !inTime {
+		return ctx.Err()
+	}
+	return nil
 }
 
 // kill ends every process without further ado.

@@ -120,7 +120,7 @@ func TestGo1Results(t *testing.T) {
 // words, and what becomes of the instance.
 func TestGo1Failures(t *testing.T) {
 	exited := `^Process exited unexpectedly before completing request \(duration: \d+ms, maxMemoryUsage: \d+\.\d\dMB\)$`
-	timedOut := `^Function timed out after 0\.3 seconds \(maxMemoryUsage: \d+\.\d\dMB\)$`
+	timedOut := `^Function timed out after 1 second \(maxMemoryUsage: \d+\.\d\dMB\)$`
 	cases := []struct {
 		name, event string
 		kind        runner.ErrorKind
@@ -137,14 +137,18 @@ func TestGo1Failures(t *testing.T) {
 		{"exit 3", `{"do":"exit","n":3}`, runner.Exited, "FunctionUnhandledError", exited, exited, false, nil},
 		{"crash", `{"do":"crash","text":"goroutine"}`, runner.Exited, "FunctionUnhandledError", exited, exited, false, nil},
 		{"hang", `{"do":"hang"}`, runner.TimedOut, "FunctionTimeoutError", timedOut, timedOut, false, nil},
-		{"late", `{"do":"sleep","n":600}`, runner.TimedOut, "FunctionTimeoutError", timedOut, timedOut, false, nil},
+		{"late", `{"do":"sleep","n":1300}`, runner.TimedOut, "FunctionTimeoutError", timedOut, timedOut, false, nil},
 		{"nothing is posted", `{}`, runner.TimedOut, "FunctionTimeoutError", timedOut, timedOut, false, []string{"BAD_HEADERS", "1"}},
 		{"too large", `{"do":"large","n":1001}`, runner.BadResponse, "BadResponse", `^the response has at least 1001 bytes, the limit is 1000$`, `^the response`, true, nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t)
-			f := r.load(config(c.env...).WithTimeout(300*time.Millisecond).WithMaxPayload(1000), pull())
+			cfg := config(c.env...).WithMaxPayload(1000)
+			if c.kind == runner.TimedOut {
+				cfg = cfg.WithTimeout(time.Second)
+			}
+			f := r.load(cfg, pull())
 			if len(c.env) == 0 {
 				invoke(t, f, `{}`)
 			}

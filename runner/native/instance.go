@@ -133,10 +133,19 @@ func (f *Function) release(in *instance) {
 	default:
 		in.thawed.Store(in.hooks.preFreeze)
 		hooked := in.hooks.preFreeze
-		f.pool.Put(in) // from here on it may be somebody else's
+		f.put(in) // from here on it may be somebody else's
 		if hooked {
 			time.AfterFunc(freezeDelay, func() { f.freeze(in) })
 		}
+	}
+}
+
+// put gives an instance back that can be used again, unless it has ended
+// meanwhile: then watch did not find it idle.
+func (f *Function) put(in *instance) {
+	f.pool.Put(in)
+	if in.dead() && f.pool.Take(in) {
+		f.pool.Drop(in)
 	}
 }
 
@@ -153,5 +162,5 @@ func (f *Function) freeze(in *instance) {
 		f.pool.Drop(in)
 		return
 	}
-	f.pool.Put(in)
+	f.put(in)
 }
