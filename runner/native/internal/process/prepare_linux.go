@@ -127,6 +127,9 @@ func (l *launch) report() Report {
 // a limit of zero, is not missing.
 func (p *Process) require() error {
 	for _, m := range p.launch.spec.Require {
+		if !slices.Contains(Mechanisms(), m) {
+			return &MissingError{m, "there is no such mechanism"}
+		}
 		if err := p.launch.off[m]; err != nil && p.launch.wanted(m) {
 			return &MissingError{m, err.Error()}
 		}

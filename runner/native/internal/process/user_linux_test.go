@@ -1,6 +1,7 @@
 package process_test
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -98,6 +99,11 @@ func TestRlimits(t *testing.T) {
 
 // TestRequire names what is missing.
 func TestRequire(t *testing.T) {
+	_, err := process.Start(process.Spec{Path: "probe", Dir: code(t), Require: []process.Mechanism{"magic"}})
+	var missing *process.MissingError
+	if !errors.As(err, &missing) || err.Error() != "process: required mechanism magic is missing: there is no such mechanism" {
+		t.Errorf("error %v", err)
+	}
 	out := asNobody(t, process.Spec{Require: []process.Mechanism{process.Credentials}}, "exit", "0")
 	if want := "process: required mechanism credentials is missing: only root can give a process another user\n"; out != want {
 		t.Errorf("%q, want %q", out, want)
