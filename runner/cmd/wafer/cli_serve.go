@@ -35,7 +35,7 @@ func (serveCmd) Help() string {
     ANY  /2016-08-15/proxy/SERVICE/NAME/PATH                       HTTP trigger, FC 2.0
     ANY  the host of a custom domain
 
-The file is one of edition 3.0.0 with the component fc3, or of an older edition with the component fc. A function's code may be a .wasm file, a directory with one, a native program for the runtimes go1 and custom, or its directory, or a directory with Go source, which is built into a .wasm file first, as by wafer build.
+The file is one of edition 3.0.0 with the component fc3, or of an older edition with the component fc. A function's code may be a .wasm file, a native program for the runtimes go1 and custom, a directory or a zip with one of them, or a directory with Go source, which is built into a .wasm file first, as by wafer build. What FC would start comes first where a directory has several.
 
 Examples:
 

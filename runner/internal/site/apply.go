@@ -156,10 +156,6 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 	if text != "" {
 		return failed(text)
 	}
-	by := s.loaders[c.kind]
-	if by == nil {
-		return failed(fmt.Sprintf("is %q, code of the kind %s, which this wafer does not run", f.Code.Written, c.kind))
-	}
 	cfg, err := configOf(f, m.Account)
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())
@@ -168,15 +164,17 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 		s.cfg.Progress(f.ID, fmt.Sprintf("memorySize is %d MB, instances get %d MB, the most there is here", cfg.Memory(), runner.MaxMemory))
 		cfg = cfg.WithMemory(runner.MaxMemory)
 	}
-	o, err := by.open(ctx, f, c)
+	o, err := s.loaders[c.kind].open(ctx, f, c)
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())
 	}
 	l := &lease{manifest: f, kind: c.kind, key: keyOf(f, m.Account, o.digest), trigger: triggerOf(f)}
 	if old != nil && old.key == l.key {
+		o.close()
 		return old, nil
 	}
 	if l.fn, err = o.load(ctx, cfg); err != nil {
+		o.close()
 		var why *runner.LoadError
 		if errors.As(err, &why) {
 			err = why.Err // which function it is, the place says

@@ -3,6 +3,7 @@ package site
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -11,7 +12,10 @@ import (
 
 // TestFind: what code is taken for, by what is there.
 func TestFind(t *testing.T) {
-	const wasm, elf, script, zip, text = "\x00asm\x01\x00\x00\x00", "\x7fELF\x02", "#!/bin/sh\n", "PK\x03\x04", "hello"
+	const wasm, script, zip, text = "\x00asm\x01\x00\x00\x00", "#!/bin/sh\n", "PK\x03\x04", "hello"
+	machine := map[string]byte{"amd64": 62, "arm64": 183}[runtime.GOARCH]
+	elf := "\x7fELF\x02\x01" + strings.Repeat("\x00", 12) + string([]byte{machine, 0})
+	foreign := "\x7fELF\x02\x01" + strings.Repeat("\x00", 12) + string([]byte{40, 0})
 	for name, c := range map[string]struct {
 		files   map[string]string // beside the manifest
 		runtime string
@@ -26,6 +30,8 @@ func TestFind(t *testing.T) {
 		"a module by another name":   {files: map[string]string{"f": wasm}, runtime: "python3", code: "f", kind: module, path: "f"},
 		"a zip":                      {files: map[string]string{"f.zip": zip}, runtime: "go1", code: "f.zip", kind: archive, path: "f.zip"},
 		"a program":                  {files: map[string]string{"f": elf}, runtime: "go1", code: "f", kind: program, path: "f"},
+		"a program for others":       {files: map[string]string{"f": foreign}, runtime: "go1", code: "f", wrong: `is "f", a program for Linux on arm`},
+		"a handler for others":       {files: map[string]string{"d/main": foreign}, runtime: "go1", code: "d", wrong: `is "d": `},
 		"a script":                   {files: map[string]string{"f": script}, runtime: "custom.debian12", code: "f", kind: program, path: "f"},
 		"a Go file":                  {files: map[string]string{"main.go": text}, runtime: "go1", code: "main.go", kind: source, path: "main.go"},
 		"a text":                     {files: map[string]string{"f.txt": text}, runtime: "go1", code: "f.txt", wrong: "neither a WebAssembly module"},
@@ -39,9 +45,9 @@ func TestFind(t *testing.T) {
 		"a handler that is a module": {files: map[string]string{"d/hello": wasm}, runtime: "go1", handler: "hello", code: "d", kind: module, path: "d/hello"},
 		"a module for the handler":   {files: map[string]string{"d/hello.wasm": wasm, "d/b.wasm": wasm, "d/main.go": text}, runtime: "go1", handler: "hello", code: "d", kind: module, path: "d/hello.wasm"},
 		"Go source":                  {files: map[string]string{"d/main.go": text, "d/b.wasm": wasm}, runtime: "go1", handler: "hello", code: "d", kind: source, path: "d"},
-		"only tests":                 {files: map[string]string{"d/main_test.go": text}, runtime: "go1", code: "d", wrong: `is "d", a directory with neither main, which FC would start`},
+		"only tests":                 {files: map[string]string{"d/main_test.go": text}, runtime: "go1", code: "d", wrong: `is "d": `},
 		"the only module":            {files: map[string]string{"d/b.wasm": wasm}, runtime: "custom", code: "d", kind: module, path: "d/b.wasm"},
-		"two modules":                {files: map[string]string{"d/a.wasm": wasm, "d/b.wasm": wasm}, runtime: "custom", code: "d", wrong: "has 2 modules (a.wasm, b.wasm) and none is called bootstrap.wasm"},
+		"two modules":                {files: map[string]string{"d/a.wasm": wasm, "d/b.wasm": wasm}, runtime: "custom", code: "d", wrong: `is "d": it has 2 modules (a.wasm, b.wasm), and neither bootstrap nor bootstrap.wasm`},
 		"another runtime":            {files: map[string]string{"d/main.go": text}, runtime: "java11", code: "d", wrong: "is for the runtime java11"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -51,7 +57,7 @@ func TestFind(t *testing.T) {
 				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 					t.Fatal(err)
 				}
-				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+				if err := os.WriteFile(path, []byte(content), 0o700); err != nil {
 					t.Fatal(err)
 				}
 			}

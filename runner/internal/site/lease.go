@@ -86,10 +86,7 @@ func (l *lease) InvokeHTTP(ctx context.Context, req *runner.HTTPRequest, w runne
 func (l *lease) HandlesHTTP() bool { return l.fn.HandlesHTTP() }
 
 // EventsOnly reports whether the function knows that it takes no HTTP requests.
-func (l *lease) EventsOnly() bool {
-	f, ok := l.fn.(interface{ EventsOnly() bool })
-	return ok && f.EventsOnly()
-}
+func (l *lease) EventsOnly() bool { return eventsOnly(l.fn) }
 
 // Config implements [front.Function].
 func (l *lease) Config() runner.FunctionConfig { return l.fn.Config() }

@@ -21,8 +21,22 @@ type loader interface {
 	open(ctx context.Context, f *manifest.Function, c code) (*opened, error)
 }
 
-// opened is code that is ready to be loaded.
+// opened is code that is ready to be loaded, once.
 type opened struct {
 	digest string // differs for different code
 	load   func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error)
+	drop   func() error // for code that is not loaded after all; may be nil
+}
+
+// close drops the code. What it took cannot matter any more.
+func (o *opened) close() {
+	if o.drop != nil {
+		_ = o.drop()
+	}
+}
+
+// eventsOnly reports whether a function knows that it takes no HTTP requests.
+func eventsOnly(f front.Function) bool {
+	e, ok := f.(interface{ EventsOnly() bool })
+	return ok && e.EventsOnly()
 }

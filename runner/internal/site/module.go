@@ -26,12 +26,16 @@ func (l moduleLoader) open(_ context.Context, f *manifest.Function, c code) (*op
 	return &opened{
 		digest: hex.EncodeToString(sum[:]),
 		load: func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error) {
-			l.progress(f.ID, fmt.Sprintf("loading %s (%.1f MB)", f.Code.Written, float64(len(wasm))/1e6))
-			fn, err := l.runner.Load(ctx, cfg, wasm)
-			if err != nil {
-				return nil, err
-			}
-			return fn, nil
+			return l.load(ctx, f, cfg, wasm)
 		},
 	}, nil
+}
+
+func (l moduleLoader) load(ctx context.Context, f *manifest.Function, cfg runner.FunctionConfig, wasm []byte) (loaded, error) {
+	l.progress(f.ID, fmt.Sprintf("loading %s (%.1f MB)", f.Code.Written, float64(len(wasm))/1e6))
+	fn, err := l.runner.Load(ctx, cfg, wasm)
+	if err != nil {
+		return nil, err // and no *runner.Function that is nil
+	}
+	return fn, nil
 }

@@ -3,13 +3,14 @@
 package site_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/bundle"
 	"github.com/wafer-run/wafer/runner/internal/guesttest"
 	"github.com/wafer-run/wafer/runner/native"
 )
@@ -33,8 +34,8 @@ func prime(t *testing.T) {
 	}
 }
 
-// TestNative: programs of the runtimes go1 and custom, in their directories and
-// as one file, beside each other.
+// TestNative: programs of the runtimes go1 and custom, in their directories, in
+// a zip and as one file, beside each other.
 func TestNative(t *testing.T) {
 	prime(t)
 	r := newRig(t)
@@ -54,6 +55,9 @@ func TestNative(t *testing.T) {
 	r.write("custom/bootstrap", binary)
 	r.write("bin/server", binary)
 	r.write("bin/secret", []byte("not the function's"))
+	if _, err := bundle.PackFile(filepath.Join(r.dir, "code.zip"), filepath.Join(r.dir, "custom")); err != nil {
+		t.Fatal(err)
+	}
 	r.write("go1/event", guesttest.BuildNative(t, "testdata/event"))
 	r.apply(`
 edition: 3.0.0
@@ -73,6 +77,9 @@ resources:
       customRuntimeConfig: {args: [-x, y], port: 8080}
       triggers:
         - {triggerName: t, triggerType: http, triggerConfig: {authType: anonymous, methods: [GET]}}
+  zip:
+    component: fc3
+    props: {<<: *custom, functionName: zip, code: code.zip}
   file:
     component: fc3
     props:
@@ -85,6 +92,7 @@ resources:
 		{"POST", "", "/2023-03-30/functions/event/invocations", `200 {"account":"","function":"event","greeting":"hi","log":"/","region":"cn-beijing","service":""}`},
 		{"GET", "custom.localhost", "/a", "200 hello [-x y]: GET /a"},
 		{"POST", "", "/2023-03-30/functions/custom/invocations", "200 hello [-x y]: POST /invoke"},
+		{"GET", "zip.localhost", "/c", "200 hello [-x y]: GET /c"},
 		{"GET", "file.localhost", "/b", "200 hello [-v]: GET /b"},
 	} {
 		if got := r.do(c.method, c.host, c.path); got != c.want {
@@ -98,21 +106,16 @@ resources:
 	if m := target.Config().Memory(); m != 4096 {
 		t.Errorf("an instance has %d MB, want 4096", m)
 	}
-	left := func() []string {
-		dirs, err := filepath.Glob(filepath.Join(os.TempDir(), "wafer-program-*"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return dirs
-	}
-	before := left()
-	if len(before) == 0 {
-		t.Error("the program that is one file has no directory of its own")
-	}
 	if err := r.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if after := left(); len(after) >= len(before) {
-		t.Errorf("directories of programs are left over: %s", strings.Join(after, " "))
+	err = filepath.WalkDir(filepath.Join(r.cache, "packages"), func(path string, e fs.DirEntry, err error) error {
+		if e.Name() == "server" || e.Name() == "bootstrap" {
+			t.Errorf("%s is left over", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

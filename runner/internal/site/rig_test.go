@@ -26,16 +26,17 @@ type rig struct {
 	t      testing.TB
 	runner *runner.Runner
 	dir    string
+	cache  string
 	addr   string
 	client *http.Client
 }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	r := &rig{t: t, runner: runnertest.New(t), dir: t.TempDir()}
+	r := &rig{t: t, runner: runnertest.New(t), dir: t.TempDir(), cache: t.TempDir()}
 	var err error
 	r.Site, err = site.New(site.Config{
-		Runner: r.runner, CacheDir: t.TempDir(), Environ: append(os.Environ(), "GOPROXY=off"),
+		Runner: r.runner, CacheDir: r.cache, Environ: append(os.Environ(), "GOPROXY=off"),
 		Progress: func(function, doing string) { t.Logf("%s: %s", function, doing) },
 	})
 	if err != nil {

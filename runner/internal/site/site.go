@@ -15,7 +15,7 @@ type Site struct {
 	cfg     Config
 	loaders map[kind]loader
 	source  *sourceLoader
-	native  *nativeLoader
+	native  *nativeRuntime
 
 	current atomic.Pointer[table]
 
@@ -57,8 +57,9 @@ func New(cfg Config) (*Site, error) {
 	modules := moduleLoader{runner: cfg.Runner, progress: s.progress()}
 	s.cfg.Progress = modules.progress
 	s.source = &sourceLoader{cfg: s.cfg, modules: modules}
-	s.native = &nativeLoader{cfg: s.cfg}
-	s.loaders = map[kind]loader{module: modules, source: s.source, program: s.native}
+	s.native = &nativeRuntime{cfg: s.cfg}
+	packages := &packageLoader{cfg: s.cfg, native: s.native, modules: modules}
+	s.loaders = map[kind]loader{module: modules, source: s.source, program: packages, archive: packages}
 	return s, nil
 }
 

@@ -3,12 +3,14 @@ package site_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/bundle"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
 	"github.com/wafer-run/wafer/runner/internal/site"
 	"github.com/wafer-run/wafer/runner/runnertest"
@@ -117,6 +119,24 @@ func TestOnly(t *testing.T) {
 	}
 }
 
+// TestZip: a module in a code package.
+func TestZip(t *testing.T) {
+	r := newRig(t)
+	r.write("code/event", runnertest.Build(t, "testdata/event"))
+	if _, err := bundle.PackFile(filepath.Join(r.dir, "event.zip"), filepath.Join(r.dir, "code")); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(both, "codeUri: code,", "codeUri: event.zip,", 1)
+	r.apply(text, "event")
+	r.apply(text, "event") // unchanged
+	if got := r.do("POST", "", "/2016-08-15/services/svc/functions/event/invocations"); !strings.HasPrefix(got, `200 {"account":"123",`) {
+		t.Error(got)
+	}
+	if s := r.Served(); len(s) != 1 || s[0].Kind != "zip" {
+		t.Errorf("served %+v", s)
+	}
+}
+
 // TestErrors: what is wrong with all functions is reported together, and what
 // was served before is served on.
 func TestErrors(t *testing.T) {
@@ -148,7 +168,7 @@ func TestErrors(t *testing.T) {
 		`:5:91: resources.nowhere.props.code is "./nowhere", and there is no such file or directory`,
 		`:6:88: resources.text.props.code is "text", which is neither a WebAssembly module, nor a zip, nor a program for Linux, nor Go source`,
 		`:7:89: resources.source.props.code cannot be loaded: ./source does not import the FC SDK`,
-		`:8:83: resources.zip.props.code `,
+		`:8:83: resources.zip.props.code cannot be loaded: not a zip that can be read: `,
 		`:9:93: resources.python.props.code is for the runtime python3, which wafer does not have`,
 	}
 	if len(bad.Problems) != len(wants) {

@@ -1,7 +1,7 @@
 package site
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wafer-run/wafer/runner/internal/bundle"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
 )
 
@@ -18,8 +19,8 @@ type kind uint8
 const (
 	module  kind = iota // a WebAssembly module
 	source              // Go source, which becomes one
-	program             // a native program, in its directory
-	archive             // a zip with any of these
+	program             // a native program, by itself or in its directory
+	archive             // a zip with a module or a program
 )
 
 var kindNames = [...]string{"wasm", "go source", "native", "zip"}
@@ -30,11 +31,10 @@ func (k kind) String() string { return kindNames[k] }
 // code is where a function's code is, and what.
 type code struct {
 	kind kind
-	path string // of the module, the zip, the native program's directory or the Go package
+	path string // of the module, the zip, the program or its directory, or the Go package
 }
 
-// find looks at what is at a function's code path. FC would start a program, so
-// that comes first in a directory; text is what is wrong, or "".
+// find looks at what is at a function's code path. text is what is wrong, or "".
 func find(f *manifest.Function) (c code, text string) {
 	if f.Code.Path == "" {
 		return c, fmt.Sprintf("is not there: a function of the runtime %s has a container, and wafer runs none", f.Runtime)
@@ -57,95 +57,112 @@ func find(f *manifest.Function) (c code, text string) {
 }
 
 // runs reports whether a runtime is one of those that start a program.
-func runs(runtime string) bool {
-	return runtime == "go1" || runtime == "custom" || strings.HasPrefix(runtime, "custom.debian")
+func runs(runtime string) bool { return runtime == "go1" || custom(runtime) }
+
+// custom reports whether a runtime is one of those that start a server.
+func custom(runtime string) bool {
+	return runtime == "custom" || strings.HasPrefix(runtime, "custom.debian")
 }
 
 // findFile looks at code that is one file.
 func findFile(f *manifest.Function) (code, string) {
 	path := f.Code.Path
-	head, err := headOf(path)
-	switch {
-	case err != nil:
-		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
-	case bytes.HasPrefix(head, []byte("\x00asm")):
-		return code{module, path}, ""
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return code{archive, path}, ""
-	case bytes.HasPrefix(head, []byte("\x7fELF")), bytes.HasPrefix(head, []byte("#!")):
-		return code{program, path}, ""
-	case filepath.Ext(path) == ".go":
+	if filepath.Ext(path) == ".go" {
 		return code{source, path}, ""
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
+	}
+	defer file.Close()
+	head := make([]byte, 64)
+	n, err := io.ReadFull(file, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
+	}
+	switch is, text := bundle.KindOf(head[:n]); is {
+	case bundle.Module:
+		return code{module, path}, ""
+	case bundle.Zip:
+		return code{archive, path}, ""
+	case bundle.Program:
+		return code{program, path}, ""
+	case bundle.Foreign:
+		return code{}, fmt.Sprintf("is %q, a program for %s", f.Code.Written, text)
 	}
 	return code{}, fmt.Sprintf("is %q, which is neither a WebAssembly module, nor a zip, nor a program for Linux, nor Go source", f.Code.Written)
 }
 
-// findIn looks at a directory.
+// findIn looks at a directory. FC would start a program, so that comes first, or
+// a module in its place; then comes source.
 func findIn(f *manifest.Function) (code, string) {
 	dir := f.Code.Path
-	entries, err := os.ReadDir(dir)
+	if start := startFile(f); !isFile(filepath.Join(dir, start)) && !isFile(filepath.Join(dir, start+".wasm")) {
+		if isPackage(dir) {
+			return code{source, dir}, ""
+		}
+		if custom(f.Runtime) && len(f.Process.Command) > 0 {
+			return code{program, dir}, "" // a program of the system's
+		}
+	}
+	b, err := bundle.Open(dir, "")
 	if err != nil {
 		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
 	}
-	start := startFile(f)
-	if info, err := os.Stat(filepath.Join(dir, start)); err == nil && info.Mode().IsRegular() {
-		if head, err := headOf(filepath.Join(dir, start)); err == nil && bytes.HasPrefix(head, []byte("\x00asm")) {
-			return code{module, filepath.Join(dir, start)}, ""
-		}
-		return code{program, dir}, ""
-	}
-	var modules []string
-	golang := false
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case e.IsDir():
-		case filepath.Ext(name) == ".wasm":
-			modules = append(modules, name)
-		case filepath.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go"):
-			golang = true
-		}
-	}
-	own := filepath.Base(start) + ".wasm"
+	defer b.Close()
+	t, err := b.Target(f.Runtime, entry(f), bundle.Any)
+	var bad *bundle.Error
 	switch {
-	case slices.Contains(modules, own):
-		return code{module, filepath.Join(dir, own)}, ""
-	case golang:
-		return code{source, dir}, ""
-	case len(modules) == 1:
-		return code{module, filepath.Join(dir, modules[0])}, ""
-	case len(modules) > 1:
-		return code{}, fmt.Sprintf("is %q, which has %d modules (%s) and none is called %s", f.Code.Written, len(modules), strings.Join(modules, ", "), own)
-	case len(f.Process.Command) > 0 && runs(f.Runtime) && f.Runtime != "go1":
-		return code{program, dir}, "" // a program of the system's
+	case errors.As(err, &bad):
+		return code{}, fmt.Sprintf("is %q: %s", f.Code.Written, problemOf(bad))
+	case err != nil:
+		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
+	case t.Wasm != nil:
+		return code{module, filepath.Join(dir, filepath.FromSlash(t.Start))}, ""
 	}
-	return code{}, fmt.Sprintf("is %q, a directory with neither %s, which FC would start, nor a .wasm file, nor Go source", f.Code.Written, start)
+	return code{program, dir}, ""
+}
+
+// problemOf is what is wrong with a package, without its name.
+func problemOf(e *bundle.Error) string {
+	if e.Entry == "" {
+		return e.Problem
+	}
+	return e.Entry + ": " + e.Problem
+}
+
+// entry is what FC would start, as the file says it: a go1 function's handler, or
+// the command of a custom runtime.
+func entry(f *manifest.Function) string {
+	switch {
+	case f.Runtime == "go1":
+		return f.Handler
+	case len(f.Process.Command) > 0:
+		return strings.TrimPrefix(f.Process.Command[0], "/code/")
+	}
+	return ""
 }
 
 // startFile is what FC would start, seen from the code's directory.
 func startFile(f *manifest.Function) string {
-	switch {
+	switch name := entry(f); {
+	case name != "":
+		return name
 	case f.Runtime == "go1":
-		if f.Handler != "" {
-			return f.Handler
-		}
 		return "main"
-	case len(f.Process.Command) > 0:
-		return strings.TrimPrefix(f.Process.Command[0], "/code/")
 	}
-	return "bootstrap"
+	return bundle.DefaultBootstrap
 }
 
-// headOf reads the beginning of a file.
-func headOf(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	head := make([]byte, 8)
-	n, err := io.ReadFull(file, head)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = nil
-	}
-	return head[:n], err
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// isPackage reports whether there is Go source in a directory that is no test.
+func isPackage(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return !e.IsDir() && filepath.Ext(e.Name()) == ".go" && !strings.HasSuffix(e.Name(), "_test.go")
+	})
 }
