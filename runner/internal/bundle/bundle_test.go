@@ -187,7 +187,7 @@ func TestBadZips(t *testing.T) {
 				t.Errorf("error\n%s\nwant\n%s", err, got)
 			}
 			left := list(t, cache)
-			delete(left, "code")
+			delete(left, "packages")
 			if len(left) > 0 {
 				t.Errorf("left: %v", left)
 			}
@@ -214,7 +214,7 @@ func TestDamaged(t *testing.T) {
 			}
 		}
 	}
-	if left := list(t, filepath.Join(cache, "code")); len(left) > 0 {
+	if left := list(t, filepath.Join(cache, "packages")); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -250,7 +250,7 @@ func TestShared(t *testing.T) {
 // TestLeftovers removes what a process left that was killed.
 func TestLeftovers(t *testing.T) {
 	cache := t.TempDir()
-	for _, name := range []string{"code/aa/file", "code/aa.lock", "code/unpacking-1/file", "code/unpacking-1.lock"} {
+	for _, name := range []string{"packages/aa/file", "packages/aa.lock", "packages/unpacking-1/file", "packages/unpacking-1.lock"} {
 		path := filepath.Join(cache, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -263,7 +263,7 @@ func TestLeftovers(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Error(err)
 	}
-	if left := list(t, filepath.Join(cache, "code")); len(left) > 0 {
+	if left := list(t, filepath.Join(cache, "packages")); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -271,7 +271,7 @@ func TestLeftovers(t *testing.T) {
 // TestCacheOfOthers is refused: what lies there is executed.
 func TestCacheOfOthers(t *testing.T) {
 	cache := t.TempDir()
-	dir := filepath.Join(cache, "code")
+	dir := filepath.Join(cache, "packages")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -16,24 +16,24 @@ import (
 // locks are users, and who gets it exclusively may remove both. Locks end with
 // their process, however that ends.
 func cached(cacheDir, digest string, unpack func(*os.Root) error) (dir string, release func() error, err error) {
-	base, err := filepath.Abs(filepath.Join(cacheDir, "code"))
+	base, err := filepath.Abs(filepath.Join(cacheDir, "packages"))
 	if err != nil {
 		return "", nil, fmt.Errorf("bundle: %w", err)
 	}
 	if err := os.MkdirAll(base, 0o700); err != nil {
-		return "", nil, fmt.Errorf("bundle: making the code cache: %w", err)
+		return "", nil, fmt.Errorf("bundle: making the package cache: %w", err)
 	}
 	info, err := os.Stat(base)
 	if err != nil {
 		return "", nil, fmt.Errorf("bundle: %w", err)
 	}
 	if why := trust.Distrust(info); why != "" {
-		return "", nil, fmt.Errorf("bundle: code cache %s cannot be trusted: %s", base, why)
+		return "", nil, fmt.Errorf("bundle: package cache %s cannot be trusted: %s", base, why)
 	}
 	sweep(base)
 	lock, err := use(filepath.Join(base, digest+lockSuffix))
 	if err != nil {
-		return "", nil, fmt.Errorf("bundle: locking the code cache: %w", err)
+		return "", nil, fmt.Errorf("bundle: locking the package cache: %w", err)
 	}
 	dir = filepath.Join(base, digest)
 	release = once(func() error {
