@@ -49,7 +49,7 @@ type Result struct {
 	MemoryPages uint32
 	// GoVersion is the toolchain's version, such as "go1.26.1".
 	GoVersion string
-	// SDK is the module path the handler imports its SDK from.
+	// SDK is the module path the handler imports its SDK from, "" for a server.
 	SDK string
 	// Reseed says that the guest can renew the Go runtime's random state, which
 	// only a module has to.
