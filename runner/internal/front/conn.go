@@ -33,6 +33,8 @@ type clientConn struct {
 	wrote  int        // since the write deadline was last moved
 	closed atomic.Bool
 
+	reading, writing deadline
+
 	uncounted bool // it was turned away
 }
 
@@ -54,6 +56,11 @@ var errNotHTTP = errors.New("front: the connection does not begin as HTTP does")
 // Read implements [net.Conn]. What cannot become a request is told so at its
 // first byte: fasthttp would wait for the end of a line that may never come.
 func (c *clientConn) Read(b []byte) (int, error) {
+	if c.reading.due() {
+		if err := c.Conn.SetReadDeadline(c.reading.want); err != nil {
+			return 0, err
+		}
+	}
 	n, err := c.Conn.Read(b)
 	if !c.begun && n > 0 {
 		c.begun = true
@@ -89,7 +96,10 @@ func (c *clientConn) Write(b []byte) (int, error) {
 	for {
 		piece := b[done:min(done+writePiece, len(b))]
 		if c.wrote += len(piece); c.wrote > writePiece {
-			if err := c.SetWriteDeadline(time.Now().Add(c.s.cfg.WriteTimeout)); err != nil {
+			c.writing.want, c.wrote = time.Now().Add(c.s.cfg.WriteTimeout), 0
+		}
+		if c.writing.due() {
+			if err := c.Conn.SetWriteDeadline(c.writing.want); err != nil {
 				return done, err
 			}
 		}
@@ -100,10 +110,40 @@ func (c *clientConn) Write(b []byte) (int, error) {
 	}
 }
 
-// SetWriteDeadline implements [net.Conn].
+// SetReadDeadline implements [net.Conn], for the goroutine that reads.
+func (c *clientConn) SetReadDeadline(t time.Time) error {
+	c.reading.want = t
+	return nil
+}
+
+// SetWriteDeadline implements [net.Conn], for the goroutine that writes.
 func (c *clientConn) SetWriteDeadline(t time.Time) error {
-	c.wrote = 0
-	return c.Conn.SetWriteDeadline(t)
+	c.writing.want, c.wrote = t, 0
+	return nil
+}
+
+// SetDeadline implements [net.Conn].
+func (c *clientConn) SetDeadline(t time.Time) error {
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+// deadline is one that takes effect when it is needed. fasthttp sets four for
+// each request, three of them for reads that do not happen.
+type deadline struct{ want, have time.Time }
+
+// slack is how much too early a deadline may be, so that it need not be moved
+// with every request.
+const slack = 250 * time.Millisecond
+
+// due reports whether the deadline has to be set now.
+func (d *deadline) due() bool {
+	if d.want.IsZero() == d.have.IsZero() {
+		if late := d.want.Sub(d.have); late >= 0 && late < slack {
+			return false
+		}
+	}
+	d.have = d.want
+	return true
 }
 
 // refuse answers a client that does not get to fasthttp.

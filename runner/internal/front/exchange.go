@@ -47,6 +47,7 @@ type exchange struct {
 func (s *Server) handle(rc *fasthttp.RequestCtx) {
 	x := s.exchanges.Get().(*exchange)
 	x.s, x.rc = s, rc
+	rc.Response.Header.DisableNormalizing() // its names are canonical as they are
 	if err := x.guard(x.serve); err != nil {
 		x.fail(err)
 	}
