@@ -38,11 +38,11 @@ func TestInstances(t *testing.T) {
 		t.Error("it takes no memory")
 	}
 	for _, tc := range []struct{ n, made int }{{3, 3}, {n, n - 3}, {n, 0}} {
-		var made int
-		if err := c.Answer(tc.n, &made); err != nil || made != tc.made {
-			t.Fatalf("%d at once: %d were made, %v; want %d", tc.n, made, err, tc.made)
+		var made Answers
+		if err := c.Answer(tc.n, &made); err != nil || made.Made != tc.made {
+			t.Fatalf("%d at once: %d were made, %v; want %d", tc.n, made.Made, err, tc.made)
 		}
-		if live := c.held.Stats().Live; live != max(tc.n, made) {
+		if live := c.held.Stats().Live; live != max(tc.n, made.Made) {
 			t.Errorf("%d instances, want %d", live, tc.n)
 		}
 	}

@@ -57,6 +57,7 @@ type crowd struct {
 	n      int
 	before proc.Memory // without them
 	after  proc.Memory
+	new    float64 // seconds until the first answer of one, in memory that none had before
 }
 
 func openCrowd(ctx context.Context, args OpenArgs) (*crowd, error) {
@@ -75,12 +76,15 @@ func openCrowd(ctx context.Context, args OpenArgs) (*crowd, error) {
 // fill makes the instances, has each answer a second time, and lets them rest.
 func (c *crowd) fill() error {
 	for i, want := range []int{c.n, 0} {
-		made := 0
-		if err := c.Call("Answer", c.n, &made); err != nil {
+		var a Answers
+		if err := c.Call("Answer", c.n, &a); err != nil {
 			return err
 		}
-		if made != want {
-			return fmt.Errorf("experiment: round %d of %d invocations made %d instances, want %d", i+1, c.n, made, want)
+		if a.Made != want {
+			return fmt.Errorf("experiment: round %d of %d invocations made %d instances, want %d", i+1, c.n, a.Made, want)
+		}
+		if i == 0 {
+			c.new = a.Median
 		}
 	}
 	if err := c.Call("Rest", struct{}{}, &struct{}{}); err != nil {
@@ -130,6 +134,8 @@ func measureInstances(ctx context.Context, lab *Lab, few, many *crowd) ([]Outcom
 		{Value: held / float64(many.n), Facts: memory, Note: fmt.Sprintf("resting, as after %v of idleness; %s before", runner.DefaultRestTime, figure.KiB.Format(awake))},
 		{Value: float64(many.after.Proportional), Facts: memory},
 		{Value: atMany.Median() / atFew.Median(), Facts: []figure.Fact{
+			{Name: "one of 50 at once, p50", Unit: figure.Microseconds, Value: few.new},
+			{Name: "one of 10,000 at once, p50", Unit: figure.Microseconds, Value: many.new},
 			{Name: "at 50, p50", Unit: figure.Microseconds, Value: atFew.Median()},
 			{Name: "at 10,000, p50", Unit: figure.Microseconds, Value: atMany.Median()},
 			{Name: "at 10,000, p99", Unit: figure.Microseconds, Value: atMany.Quantile(0.99)},

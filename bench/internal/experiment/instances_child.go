@@ -135,13 +135,19 @@ func (c *Instances) Warm(n int, reply *[]time.Duration) error {
 	return nil
 }
 
+// Answers says what it took to have instances answer.
+type Answers struct {
+	Made   int     // of them new
+	Median float64 // seconds until the end of an invocation
+}
+
 // Answer has n different instances answer, making those that are missing, and
-// returns how many it made. They stay, idle.
+// returns how many it made and how long each took. They stay, idle.
 //
 // An instance can only be had for as long as an invocation lasts. So that n of
 // them are in use at once, every invocation is stopped where the end of its
 // log is written.
-func (c *Instances) Answer(n int, reply *int) error {
+func (c *Instances) Answer(n int, reply *Answers) error {
 	c.gate.close()
 	type outcome struct {
 		res *runner.Result
@@ -150,13 +156,16 @@ func (c *Instances) Answer(n int, reply *int) error {
 	outcomes := make(chan outcome, n)
 	var err error
 	started := 0
+	var took sample.Series
 	for ; started < n && err == nil; started++ {
+		begin := time.Now()
 		go func() {
 			res, err := hello(context.Background(), c.held)
 			outcomes <- outcome{res, err}
 		}()
 		select {
 		case <-c.gate.arrived:
+			took.Add(time.Since(begin))
 		case o := <-outcomes:
 			err = fmt.Errorf("experiment: invocation %d of %d at once: %w", started+1, n, o.err)
 		}
@@ -166,7 +175,7 @@ func (c *Instances) Answer(n int, reply *int) error {
 		return err
 	}
 	seen := map[string]bool{}
-	*reply = 0
+	*reply = Answers{Median: took.Median()}
 	for range started {
 		o := <-outcomes
 		if o.err != nil {
@@ -174,7 +183,7 @@ func (c *Instances) Answer(n int, reply *int) error {
 		}
 		seen[o.res.Usage.InstanceID] = true
 		if o.res.Usage.ColdStart {
-			*reply++
+			reply.Made++
 		}
 	}
 	if len(seen) != n {
