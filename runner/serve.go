@@ -31,6 +31,9 @@ type serving struct {
 	driver *serve.Driver
 	served atomic.Int64
 	init   sync.Mutex // held while the initializer runs
+
+	tally   sync.Mutex
+	counted int64 // ticks that the accounts know of
 }
 
 // serves reports whether the function's program is a server.
@@ -48,14 +51,23 @@ func (f *Function) equip(in *instance) *instance {
 		}
 		return nil
 	}
-	in.serving = &serving{driver: serve.NewDriver(in.eng, head, f.work)}
+	in.serving = &serving{}
+	in.serving.driver = serve.NewDriver(in.eng, head, func() { f.countServer(in, 0) })
 	return in
 }
 
-// work notes work that was done in runs, not in invocations.
-func (f *Function) work(ticks int64) {
-	f.account.ticks.Add(ticks)
-	f.tenant.ticks.Add(ticks)
+// countServer notes ended invocations, and what the instance has done since it
+// was last asked, which is not all theirs.
+func (f *Function) countServer(in *instance, invocations int64) {
+	s := in.serving
+	s.tally.Lock()
+	defer s.tally.Unlock()
+	now := in.eng.Progress().Ticks
+	for _, a := range []*account{&f.account, f.tenant} {
+		a.invocations.Add(invocations)
+		a.ticks.Add(now - s.counted)
+	}
+	s.counted = now
 }
 
 // dead reports whether the instance may no longer be called.
@@ -130,7 +142,7 @@ func (x *serverCall) do(ctx context.Context, r *serve.Request, sink serverSink) 
 	x.err = err
 	x.in.serving.served.Add(1)
 	v.f.touch(start)
-	v.f.count(0)
+	v.f.countServer(x.in, 1)
 	if err == nil {
 		err = sink.failed()
 	}

@@ -19,8 +19,8 @@ type Driver struct {
 	// head returns the request frame of a run: a context that holds entropy
 	// when the guest has been restored.
 	head func() []byte
-	// ran is told how much work a run did that has ended.
-	ran func(ticks int64)
+	// ran is told when a run has ended.
+	ran func()
 
 	mu       sync.Mutex
 	inflight int
@@ -33,8 +33,8 @@ type Driver struct {
 }
 
 // NewDriver returns the driver of an instance that accepts connections. Both
-// functions are called on the goroutine that runs the guest; ran may be nil.
-func NewDriver(eng *engine.Instance, head func() []byte, ran func(ticks int64)) *Driver {
+// functions are called on the goroutine that runs the guest.
+func NewDriver(eng *engine.Instance, head func() []byte, ran func()) *Driver {
 	return &Driver{eng: eng, table: eng.Sockets(), head: head, ran: ran, kill: make(chan struct{})}
 }
 
@@ -68,9 +68,7 @@ func (d *Driver) run() {
 	for {
 		c := engine.Call{Head: d.head(), Done: d.kill}
 		err := d.eng.Run(&c)
-		if d.ran != nil {
-			d.ran(c.Ticks)
-		}
+		d.ran()
 		d.mu.Lock()
 		if err != nil && d.killed != nil && errors.Is(err, engine.ErrCanceled) {
 			err = d.killed

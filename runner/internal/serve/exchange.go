@@ -130,7 +130,7 @@ func (x *Exchange) receive(method string, sink Sink) error {
 	if x.Limit <= 0 {
 		x.left = -1
 	}
-	from := bufio.NewReaderSize(reader{x}, 4<<10)
+	from := bufio.NewReaderSize(reader{x}, 2<<10)
 	req := &http.Request{Method: method}
 	var resp *http.Response
 	for {
@@ -149,7 +149,7 @@ func (x *Exchange) receive(method string, sink Sink) error {
 	if err := sink.WriteHead(resp.StatusCode, headers(resp.Header), resp.ContentLength); err != nil {
 		return err
 	}
-	if err := x.copyBody(resp.Body, sink); err != nil {
+	if err := x.copyBody(resp, sink); err != nil {
 		return err
 	}
 	_, unread := x.conn.Taken()
@@ -161,12 +161,19 @@ func (x *Exchange) receive(method string, sink Sink) error {
 	return nil
 }
 
+// pieceSize is how much of a body is handed on at once, in bytes.
+const pieceSize = 16 << 10
+
 // copyBody hands the body on piece by piece, as it comes.
-func (x *Exchange) copyBody(body io.Reader, sink Sink) error {
+func (x *Exchange) copyBody(resp *http.Response, sink Sink) error {
+	body, size := resp.Body, int64(pieceSize)
 	if body == http.NoBody {
 		return nil
 	}
-	buf := make([]byte, 16<<10)
+	if n := resp.ContentLength; n > 0 && n < size {
+		size = n
+	}
+	buf := make([]byte, size)
 	for {
 		n, err := body.Read(buf)
 		if n > 0 {
