@@ -108,7 +108,7 @@ func (c *custom) explain() {
 	if err != nil {
 		return
 	}
-	conn.Close()
+	_ = conn.Close()
 	c.in.journal.Note("wafer: the server listens on 127.0.0.1:" + port + " only, want 0.0.0.0:" + port)
 }
 

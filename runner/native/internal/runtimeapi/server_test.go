@@ -169,7 +169,7 @@ func TestTooLarge(t *testing.T) {
 		} else {
 			resp.Body.Close()
 		}
-		conn.Close()
+		_ = conn.Close()
 		if d := cmp.Diff(runtimeapi.Answer{Overflow: want}, <-p.Answer()); d != "" {
 			t.Errorf("chunked %v: answer (-want +got):\n%s", chunked, d)
 		}
@@ -187,7 +187,7 @@ func TestBrokenAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _ = fmt.Fprintf(conn, "POST %sid/response HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhalf", base)
-	conn.Close()
+	_ = conn.Close()
 	if status, _, _ := a.must("POST", base+"id/response", "whole"); status != 200 {
 		t.Errorf("trying again: %d", status)
 	}
