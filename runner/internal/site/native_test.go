@@ -37,6 +37,9 @@ func prime(t *testing.T) {
 // TestNative: programs of the runtimes go1 and custom, in their directories, in
 // a zip and as one file, beside each other.
 func TestNative(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
 	prime(t)
 	r := newRig(t)
 	if err := os.Chmod(r.dir, 0o755); err != nil { // instances may have users of their own
