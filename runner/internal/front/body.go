@@ -44,6 +44,8 @@ func (x *exchange) readBody() error {
 	if announced > 0 {
 		most = announced
 	}
+	const quickReads = 2 // of what had arrived with the head
+	reads := 0
 	asked := x.rc.Time() // when there was last asked for more time
 	for {
 		if len(x.body) == cap(x.body) {
@@ -57,8 +59,10 @@ func (x *exchange) readBody() error {
 		case len(x.body) > limit:
 			return x.tooLarge(limit, "more")
 		case err == nil && len(x.body) != announced:
-			if err := x.moreTime(&asked); err != nil {
-				return err
+			if reads++; reads > quickReads {
+				if err := x.moreTime(&asked); err != nil {
+					return err
+				}
 			}
 			continue
 		case isTimeout(err):

@@ -41,6 +41,9 @@ func (x *exchange) checkHead() error {
 // there twice every value counts: it must not depend on the order whether an
 // invocation is taken for a synchronous one.
 func (x *exchange) checkType() error {
+	if !x.fc {
+		return nil
+	}
 	h := &x.rc.Request.Header
 	if len(h.Peek(hType)) > 0 {
 		for _, v := range h.PeekAll(hType) {
@@ -61,7 +64,7 @@ func (x *exchange) checkType() error {
 
 // wantsLog reports whether the caller asked for the log, and may have it.
 func (x *exchange) wantsLog() bool {
-	return (!x.route.public || x.s.cfg.PublicLog) && strings.EqualFold(string(x.rc.Request.Header.Peek(hLogType)), "Tail")
+	return x.fc && (!x.route.public || x.s.cfg.PublicLog) && strings.EqualFold(string(x.rc.Request.Header.Peek(hLogType)), "Tail")
 }
 
 // tooLarge refuses a body, in the words of its kind of call.

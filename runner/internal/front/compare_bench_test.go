@@ -1,3 +1,5 @@
+//go:build unix
+
 package front
 
 import (
@@ -11,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,7 +33,9 @@ const (
 // and net/http that echo a body, of the front with functions that do the same in
 // Go and in WebAssembly. They take turns within one run, because figures of a
 // machine that others use mean nothing alone: what counts are the ratios to
-// fasthttp, each the median over the rounds.
+// fasthttp, each the median over the rounds, of requests per second and of
+// requests per second of this process's CPU time, client included, which depends
+// less on what else runs.
 //
 //	go test -run - -bench Compare -benchtime 40x ./runner/internal/front
 func BenchmarkCompare(b *testing.B) {
@@ -53,7 +58,7 @@ func BenchmarkCompare(b *testing.B) {
 	for _, c := range contenders {
 		c.connect(b)
 		c.round(b) // and let it warm up
-		c.rates = nil
+		c.rates, c.perCPU = nil, nil
 	}
 	b.ResetTimer()
 	for i := range b.N {
@@ -63,16 +68,21 @@ func BenchmarkCompare(b *testing.B) {
 	}
 	b.StopTimer()
 	for _, c := range contenders {
-		ratios := slices.Clone(c.rates)
-		for i := range ratios {
-			ratios[i] /= contenders[0].rates[i]
-		}
 		b.ReportMetric(median(c.rates), c.name+"-req/s")
 		if c != contenders[0] {
-			b.ReportMetric(median(ratios), c.name+"/fasthttp")
+			b.ReportMetric(median(ratios(c.rates, contenders[0].rates)), c.name+"/fasthttp")
+			b.ReportMetric(median(ratios(c.perCPU, contenders[0].perCPU)), c.name+"/fasthttp-by-CPU")
 		}
 	}
 	b.ReportMetric(0, "ns/op") // of a round, which is nothing
+}
+
+func ratios(a, b []float64) []float64 {
+	r := slices.Clone(a)
+	for i := range r {
+		r[i] /= b[i]
+	}
+	return r
 }
 
 func median(v []float64) float64 {
@@ -85,6 +95,7 @@ type contender struct {
 	name, addr, uri string
 	conns           []*bareConn
 	rates           []float64 // requests a second, of each round
+	perCPU          []float64 // requests a second of CPU time
 }
 
 // bareConn is a client that costs as little as possible.
@@ -110,7 +121,7 @@ func (c *contender) connect(b *testing.B) {
 // round has every connection send its requests, one after the other.
 func (c *contender) round(b *testing.B) {
 	var clients sync.WaitGroup
-	start := time.Now()
+	start, used := time.Now(), cpuTime(b)
 	for _, conn := range c.conns {
 		clients.Go(func() {
 			for range compareRequests {
@@ -122,7 +133,18 @@ func (c *contender) round(b *testing.B) {
 		})
 	}
 	clients.Wait()
-	c.rates = append(c.rates, float64(len(c.conns)*compareRequests)/time.Since(start).Seconds())
+	n := float64(len(c.conns) * compareRequests)
+	c.rates = append(c.rates, n/time.Since(start).Seconds())
+	c.perCPU = append(c.perCPU, n/(cpuTime(b)-used).Seconds())
+}
+
+// cpuTime is what this process has used.
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // exchange sends a request and reads the answer.

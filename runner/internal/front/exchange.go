@@ -19,6 +19,7 @@ type exchange struct {
 	limits    Limits
 	requestID string
 	sent      int    // bytes of path and query as sent
+	fc        bool   // the request has headers X-Fc-*
 	uri       string // path and query, without scheme and host
 	path      string // the part of uri before the query
 	query     string

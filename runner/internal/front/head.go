@@ -87,6 +87,7 @@ func (x *exchange) checkFraming() error {
 		x.abandon()
 		return refuse(invalidArgument, "the request is malformed: "+why)
 	}
+	x.fc = seen.fc
 	if seen.closes {
 		x.rc.SetConnectionClose()
 	}
@@ -97,6 +98,7 @@ func (x *exchange) checkFraming() error {
 type framing struct {
 	length, transfer, expects bool
 	closes                    bool // fasthttp knows only "Connection: close"
+	fc                        bool // there are headers of FC's own: most have none, and looking for them costs
 }
 
 // read looks at the raw header lines of a request that fasthttp took, and says
@@ -125,6 +127,8 @@ func (f *framing) read(raw []byte) string {
 			f.closes = f.closes || isName(name, "Connection") && hasToken(value, "close")
 		case 't':
 			f.transfer = f.transfer || isName(name, "Transfer-Encoding")
+		case 'x':
+			f.fc = f.fc || len(name) > len(reservedPrefix) && strings.EqualFold(string(name[:len(reservedPrefix)]), reservedPrefix)
 		case 'e':
 			f.expects = f.expects || isName(name, hExpect)
 		}

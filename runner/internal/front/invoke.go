@@ -26,6 +26,9 @@ func (x *exchange) invokeEvent(t Target) error {
 // event is the part of an invocation that all calls have.
 func (x *exchange) event() runner.Event {
 	ev := runner.Event{Payload: x.body, RequestID: x.requestID, WithLog: x.wantsLog()}
+	if !x.fc {
+		return ev
+	}
 	if span := x.rc.Request.Header.Peek(hSpanContext); len(span) > 0 {
 		ev.Tracing.SpanContext = string(span)
 	}
