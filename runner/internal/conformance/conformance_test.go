@@ -18,7 +18,13 @@ func TestBase(t *testing.T) {
 	for _, key := range strings.FieldsFunc(os.Getenv("CONFORMANCE_EXCEPT"), func(r rune) bool { return r == ',' }) {
 		except[strings.TrimSpace(key)] = "excepted by $CONFORMANCE_EXCEPT"
 	}
-	conformance.Run(t, conformance.Subject{Base: base, Except: except})
+	generation, ok := map[string]conformance.Generation{
+		"": conformance.Both, "2.0": conformance.Only2, "3.0": conformance.Only3,
+	}[os.Getenv("CONFORMANCE_GENERATION")]
+	if !ok {
+		t.Fatalf("CONFORMANCE_GENERATION is %q, want 2.0 or 3.0", os.Getenv("CONFORMANCE_GENERATION"))
+	}
+	conformance.Run(t, conformance.Subject{Base: base, Generation: generation, Except: except})
 }
 
 // TestRows checks the rows themselves.

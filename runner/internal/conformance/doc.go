@@ -53,7 +53,9 @@
 //
 // # Against a running server
 //
-// The test of this package runs all rows against $CONFORMANCE_BASE instead of a
-// server of its own, and then leaves out the areas that
-// $CONFORMANCE_EXCEPT names, separated by commas.
+// The test TestBase runs the rows against $CONFORMANCE_BASE, for example
+// http://127.0.0.1:9000. It leaves out the areas, or rows by their ID, that
+// $CONFORMANCE_EXCEPT names, separated by commas, and the generation that is not
+// $CONFORMANCE_GENERATION, 2.0 or 3.0. testdata/s.yaml deploys what an s.yaml
+// has words for.
 package conformance

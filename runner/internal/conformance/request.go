@@ -81,7 +81,12 @@ func (r *Row) send(t *testing.T, s *Subject, host string, two bool) answer {
 		head.WriteString("\r\n")
 	}
 	// The server may refuse a body before all of it is sent.
-	go func() { _, _ = io.WriteString(c, head.String()) }()
+	go func() {
+		_, _ = io.WriteString(c, head.String())
+		if r.Leave {
+			_ = c.(*net.TCPConn).CloseWrite()
+		}
+	}()
 	return receive(t, c, method)
 }
 

@@ -46,6 +46,8 @@ type Row struct {
 	// Announce says how long the body is, of which 512 KiB are sent.
 	Announce int64
 	Chunked  bool
+	// Leave has the client close its side once the request is sent.
+	Leave bool
 	// Hold keeps an invocation of conformance-single running meanwhile.
 	Hold bool
 

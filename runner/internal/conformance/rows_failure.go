@@ -4,6 +4,7 @@ var (
 	failed   = &Failure{Message: "asked to fail", Type: "errorString"}
 	panicked = &Failure{Message: "asked to panic", Type: "string", More: `,"stackTrace":[{"path":"«[^"]*»","line":«[0-9]+»,"label":"«[^"]+»"},«.*»]`}
 	exited   = &Failure{Message: "Process exited unexpectedly before completing request (duration: «[0-9]+»ms, maxMemoryUsage: «[0-9.]+»MB)", Type: "«Function(Unhandled|OOM)Error»"}
+	gone     = &Error{Code: "ClientClosedRequest", Message: "client Closed Request: «.*»"}
 	timedOut = &Failure{Message: "Function timed out after 1 second (maxMemoryUsage: «[0-9.]+»MB)", Type: "FunctionTimeoutError"}
 )
 
@@ -19,6 +20,7 @@ var failureRows = []Row{
 	{Name: "out of memory", Generation: Only3, Function: "event", Body: `{"do":"memory","n":1000}`, Failure: exited},
 	{Name: "timeout", Generation: Only3, Function: "slow", Body: `{"do":"sleep","n":60000}`, Failure: timedOut},
 	{Name: "after a timeout", Function: "slow", Body: "x", Want: "x"},
+	{Name: "client goes", Function: "event", Body: `{"do":"sleep","n":30000}`, Leave: true, Status: 499, Source: "error codes", Error: gone, Headers: map[string]string{"X-Fc-Error-Type": ""}},
 	{Name: "an event for an HTTP function", Function: "web", Body: "{}", Source: "SDK", Failure: &Failure{Message: "no httpParams found in request", Type: "errorString"}},
 }
 
@@ -37,5 +39,6 @@ var failureHTTPRows = []Row{
 		Name: "a function that is no HTTP function", Generation: Only2, Call: HTTP, Function: "event", Path: "/",
 		Failure: &Failure{Message: "the function is no HTTP function: «.*»", Type: "«.*»"},
 	},
+	{Name: "client goes", Call: HTTP, Function: "web", Path: "/do/sleep?n=30000", Leave: true, Status: 499, Source: "error codes", Error: gone, Headers: common},
 	{Name: "HEAD has no body", Call: HTTP, Function: "web", Method: "HEAD", Path: "/do/error", Status: 502, Headers: unhandled},
 }

@@ -111,7 +111,7 @@ func (c *errorCase) check(t *testing.T, way string) {
 	} else if body["RequestId"] != r.Header.Get(hRequestID) {
 		t.Errorf("request id %q, the header has %q", body["RequestId"], r.Header.Get(hRequestID))
 	}
-	if code != c.code || !regexp.MustCompile("^" + c.message).MatchString(message) || len(body) != keys {
+	if code != c.code || !regexp.MustCompile("^"+c.message).MatchString(message) || len(body) != keys {
 		t.Errorf("body %s, want %s, %s", r.body, c.code, c.message)
 	}
 }
