@@ -1,3 +1,5 @@
+//go:build linux && !wafer_portable
+
 package memory
 
 import (
