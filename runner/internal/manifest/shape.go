@@ -37,11 +37,6 @@ func skip(name string, s *shape, why string) member {
 	return member{name: name, shape: s, ignored: why}
 }
 
-// unused is a required field that is not used.
-func unused(name string, s *shape, why string) member {
-	return member{name: name, shape: s, required: true, ignored: why}
-}
-
 func object(members ...member) *shape { return &shape{kinds: mapping, members: members} }
 func list(item *shape) *shape         { return &shape{kinds: sequence, item: item} }
 func either(shapes ...*shape) *shape  { return &shape{either: shapes} }
@@ -59,7 +54,6 @@ var (
 	flag     = &shape{kinds: boolean}
 	strs     = list(str)
 	free     = &shape{kinds: mapping}
-	textMap  = &shape{kinds: mapping, values: str}
 )
 
 // check reports all that is wrong with n, and notes what is ignored of it. field

@@ -1,6 +1,9 @@
 package site
 
 import (
+	"crypto/tls"
+	"fmt"
+
 	"github.com/wafer-run/wafer/runner/internal/front"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
 )
@@ -17,8 +20,15 @@ func Check(m *manifest.Manifest) error {
 		}
 	}
 	for i := range m.Domains {
-		if _, err := domainOf(&m.Domains[i]); err != nil {
-			problems = append(problems, domainProblem(&m.Domains[i], err))
+		d := &m.Domains[i]
+		if _, err := domainOf(d); err != nil {
+			problems = append(problems, domainProblem(d, err))
+		}
+		if d.Certificate == "" {
+			continue
+		}
+		if _, err := tls.X509KeyPair([]byte(d.Certificate), []byte(d.PrivateKey)); err != nil {
+			problems = append(problems, domainProblem(d, fmt.Errorf("certConfig is no certificate and its key in PEM: %w (files are read by ${file('cert.pem')})", err)))
 		}
 	}
 	return manifest.NewError(problems)

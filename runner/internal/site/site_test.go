@@ -214,3 +214,28 @@ func TestConfig(t *testing.T) {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }
+
+// TestCheck: what can be known without loading anything.
+func TestCheck(t *testing.T) {
+	r := newRig(t)
+	err := site.Check(r.parse(strings.ReplaceAll(both,
+		"protocol: HTTP\n", "protocol: HTTPS\n        certConfig: {certName: c, certificate: cert.pem, privateKey: key.pem}\n")))
+	var bad *manifest.Error
+	if !errors.As(err, &bad) {
+		t.Fatalf("error %v, want a *manifest.Error", err)
+	}
+	wants := []string{
+		`:11:13: resources.web.props.code is "web.wasm", and there is no such file or directory`,
+		`:16:9: resources.web.props.customDomain does not work: certConfig is no certificate and its key in PEM: tls: failed to find any PEM data in certificate input`,
+		`:29:13: resources.closed.props.code is "web.wasm", and there is no such file or directory`,
+		`:38:54: resources.event.props.function.codeUri is "code", and there is no such file or directory`,
+	}
+	if len(bad.Problems) != len(wants) {
+		t.Fatalf("%d problems, want %d:\n%v", len(bad.Problems), len(wants), err)
+	}
+	for i, want := range wants {
+		if got := bad.Problems[i].String(); !strings.Contains(got, want) {
+			t.Errorf("problem %d:\ngot  %s\nwant %s", i, got, want)
+		}
+	}
+}

@@ -77,7 +77,7 @@ func findFile(f *manifest.Function) (code, string) {
 	defer file.Close()
 	head := make([]byte, 64)
 	n, err := io.ReadFull(file, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
 	}
 	switch is, text := bundle.KindOf(head[:n]); is {
