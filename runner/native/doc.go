@@ -19,10 +19,18 @@
 //
 // # Isolation
 //
-// A native program is contained by what the kernel offers, see
-// [Program.Egress] and the package below, and not by a sandbox of wafer's own:
-// trust it as you would trust a container. It starts in milliseconds and takes
-// some megabytes, where a WebAssembly function takes a fraction of either.
+// A native program is contained by what the kernel offers ([Runtime.Containment]
+// says what that is) and not by a sandbox of wafer's own: trust it as you would
+// trust a container. It starts in milliseconds and takes some megabytes, where a
+// WebAssembly function takes a fraction of either.
+//
+// # Failures
+//
+// What fails, fails in FC's words, as in a sandbox. A handler's error leaves the
+// instance alone. An instance that timed out, was left by its client or ended is
+// replaced, with all processes it started; of several invocations in one
+// instance the others may finish first. One with a [HealthCheck] outlives
+// clients that leave, as on FC.
 //
 // Of [runner.FunctionConfig] everything applies but the snapshot mode, warm-up
 // events and grants, which have no meaning here.
