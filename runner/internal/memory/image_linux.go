@@ -5,6 +5,7 @@ package memory
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -120,8 +121,11 @@ func (im *Image) checkHoles() error {
 				continue
 			}
 			var b [PageSize]byte
-			if _, err := im.ReadAt(b[:], page*PageSize); err != nil || b != zeroPage {
-				return &Error{"imaging", im.size, fmt.Errorf("page %d is not zero (%v)", page, err)}
+			if _, err := im.ReadAt(b[:], page*PageSize); err != nil {
+				return err
+			}
+			if b != zeroPage {
+				return &Error{"imaging", im.size, fmt.Errorf("page %d is not zero", page)}
 			}
 		}
 		at = next
@@ -156,8 +160,11 @@ func (im *Image) ReadAt(b []byte, off int64) (int, error) {
 		if err == unix.EINTR {
 			continue
 		}
-		if err != nil || n == 0 {
-			return done, &Error{"reading", im.size, fmt.Errorf("%d of %d bytes at %d: %v", done, len(b), off, err)}
+		if err == nil && n == 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return done, &Error{"reading", im.size, fmt.Errorf("%d of %d bytes at %d: %w", done, len(b), off, err)}
 		}
 		done += n
 	}

@@ -2,6 +2,7 @@ package pool_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestRestIsWaitedFor(t *testing.T) {
 	<-begun
 	closed := make(chan error)
 	go func() { closed <- p.Close(context.Background()) }()
-	eventually(t, "it is closing", func() bool { _, _, err := p.Get(context.Background()); return err == pool.ErrClosed })
+	eventually(t, "it is closing", func() bool { _, _, err := p.Get(context.Background()); return errors.Is(err, pool.ErrClosed) })
 	if a.gone.Load() {
 		t.Error("destroyed while it is made to rest")
 	}
