@@ -394,3 +394,21 @@ func TestServerSoak(t *testing.T) {
 		t.Errorf("instances: %+v (%s requests before)", s, before.text())
 	}
 }
+
+// TestServerRests: an idle server rests with its connections, and goes on.
+func TestServerRests(t *testing.T) {
+	r := runnertest.New(t)
+	f := runnertest.Load(t, r, serverConfig().WithRestTime(30*time.Millisecond), server(t))
+	peer := mustGet(t, f, "/peer")
+	for i := range 3 {
+		for f.Stats().Resting == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		if got := mustGet(t, f, "/count"); got != fmt.Sprint(i+1) {
+			t.Errorf("request %s after resting %d times", got, i+1)
+		}
+	}
+	if got := mustGet(t, f, "/peer"); got != peer {
+		t.Errorf("the connection was %s and is %s", peer, got)
+	}
+}
