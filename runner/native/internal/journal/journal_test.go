@@ -104,6 +104,7 @@ func TestSeveralInvocations(t *testing.T) {
 		"whose?\n"+
 		" not b's\n"+
 		"FC Invoke Start RequestId: id-other\n")
+	_ = j.Loose() // reads it, before the other pipe
 	say(t, err, "2026/11/22 05:30:52.728218  id-a [ERROR] {\n \"errorMessage\": \"x\"\n}\nwhose?\n")
 	a.End(logs.Invoke, "")
 	b.End(logs.Invoke, "")
