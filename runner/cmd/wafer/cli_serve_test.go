@@ -83,7 +83,9 @@ resources:
 		if got := conn.ConnectionState().PeerCertificates[0].Subject.CommonName; got != host {
 			t.Errorf("%s has the certificate of %s", host, got)
 		}
-		conn.Close()
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 	stop()
 	if err := <-ended; err != nil {
