@@ -59,8 +59,8 @@ func (v *invocation) describe(e *InvokeError, err error, in *instance, took time
 		trap  *engine.Trap
 		fault *hostfns.Fault
 	)
-	mb := float64(in.eng.MemorySize()) / (1 << 20)
-	exited := fmt.Sprintf("Process exited unexpectedly before completing request (duration: %dms, maxMemoryUsage: %.2fMB)", took.Milliseconds(), mb)
+	mb := float64(in.memorySize()) / (1 << 20)
+	exited := exitedMessage(in, took)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Kind, e.Type = TimedOut, typeTimeout
@@ -84,6 +84,12 @@ func (v *invocation) describe(e *InvokeError, err error, in *instance, took time
 	default:
 		e.Kind, e.Type, e.Message = ProtocolBroken, typeUnhandled, err.Error()
 	}
+}
+
+// exitedMessage is what FC says when a process ends during a request.
+func exitedMessage(in *instance, took time.Duration) string {
+	return fmt.Sprintf("Process exited unexpectedly before completing request (duration: %dms, maxMemoryUsage: %.2fMB)",
+		took.Milliseconds(), float64(in.memorySize())/(1<<20))
 }
 
 // seconds words a timeout as FC does, which knows whole seconds only.

@@ -177,7 +177,7 @@ func (x *serverCall) release(failure *InvokeError) {
 	case x.exchange.Driver == nil: // the initializer failed
 		f.releaseServer(in, true)
 	case failure != nil && failure.Kind == TimedOut && d.Alone():
-		d.Kill(engine.ErrDeadline)
+		d.Kill(serve.ErrKilled)
 		d.Leave()
 		f.releaseServer(in, false)
 	case x.err == nil || conn == nil || d.Dead() || conn.Released():
@@ -185,7 +185,7 @@ func (x *serverCall) release(failure *InvokeError) {
 		f.releaseServer(in, true)
 	default:
 		go func() {
-			good := d.Isolate(conn, isolationGrace, engine.ErrCanceled)
+			good := d.Isolate(conn, isolationGrace)
 			d.Leave()
 			f.releaseServer(in, good)
 		}()
@@ -279,8 +279,8 @@ func (v *invocation) serverFailure(in *instance, err error, took time.Duration) 
 	case errors.Is(err, serve.ErrClosed):
 		e.Kind, e.Type = HandlerFailed, typeUnhandled
 		e.Message = "the server closed the connection without a complete answer (its handler panicked, or it is shutting down)"
-	case errors.Is(err, serve.ErrBusy):
-		e.Kind, e.Type, e.Message = Exited, typeUnhandled, err.Error()
+	case errors.Is(err, serve.ErrKilled):
+		e.Kind, e.Type, e.Message = Exited, typeUnhandled, exitedMessage(in, took)
 	default:
 		v.describe(e, err, in, took)
 	}

@@ -219,7 +219,7 @@ func TestServerTimeoutAmongOthers(t *testing.T) {
 		req := &runner.HTTPRequest{Method: "GET", URI: "/spin", Event: runner.Event{Deadline: time.Now().Add(500 * time.Millisecond)}}
 		_, err := f.InvokeHTTP(t.Context(), req, &written{})
 		wantKind(t, err, runner.TimedOut)
-		wantKind(t, <-other, runner.Canceled)
+		wantKind(t, <-other, runner.Exited)
 		if got := mustGet(t, f, "/count"); got != "1" {
 			t.Errorf("afterwards it is request %s of the instance", got)
 		}

@@ -51,7 +51,7 @@ func (v *invocation) serveHook(ctx context.Context, in *instance, kind abi.Kind,
 		}
 	}
 	if c := x.Conn(); err != nil && c != nil && !c.Released() && !d.Dead() && errors.Is(err, context.DeadlineExceeded) {
-		d.Kill(serve.ErrDeadline)
+		d.Kill(serve.ErrKilled)
 	}
 	d.Leave()
 	failure := v.serverFailure(in, err, time.Since(start))

@@ -9,8 +9,9 @@ import (
 	"github.com/wafer-run/wafer/runner/internal/engine"
 )
 
-// ErrBusy says that a guest went on running when all requests had left.
-var ErrBusy = errors.New("serve: the server does not come to rest after its last request")
+// ErrKilled says that the guest was ended because of another request, or because
+// it went on when all requests had left.
+var ErrKilled = errors.New("serve: the server was ended")
 
 // Driver runs one instance. It is safe for concurrent use.
 type Driver struct {
@@ -125,7 +126,7 @@ func (d *Driver) Rest(grace time.Duration) bool {
 		select {
 		case <-stopped:
 		case <-t.C:
-			d.Kill(ErrBusy)
+			d.Kill(ErrKilled)
 		}
 	}
 	return !d.Dead()
