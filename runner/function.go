@@ -53,7 +53,8 @@ func (f *Function) Config() FunctionConfig { return f.cfg }
 // Checksum returns the CRC-64 (ECMA) of the function's code.
 func (f *Function) Checksum() uint64 { return f.module.Checksum() }
 
-// HandlesHTTP reports whether the handler takes HTTP requests as they are.
+// HandlesHTTP reports whether the program is a server, or its handler takes HTTP
+// requests as they are.
 // Other handlers get them as events, in the form of FC's HTTP trigger.
 func (f *Function) HandlesHTTP() bool {
 	return f.boot.Handles&(abi.HandlesHTTP|abi.HandlesConnections) != 0

@@ -12,7 +12,9 @@ import (
 	"github.com/wafer-run/wafer/runner/internal/pool"
 )
 
-// Invoke runs the function with an event and returns its answer.
+// Invoke runs the function with an event and returns its answer. A program that
+// is a server gets it as POST /invoke, and the body of its answer is the
+// function's; see [Server].
 //
 // # Errors
 //

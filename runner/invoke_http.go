@@ -9,8 +9,10 @@ import (
 	"github.com/wafer-run/wafer/runner/internal/trigger"
 )
 
-// InvokeHTTP runs the function with an HTTP request. A handler that takes HTTP
-// writes its answer to w as it goes; another one gets the request as an event
+// InvokeHTTP runs the function with an HTTP request. A program that is a server
+// gets it as it is, with FC's common headers in place of any x-fc- headers of
+// the caller's, X-Fc-Base-Path aside. It, or a handler that takes HTTP, writes
+// its answer to w as it goes; another one gets the request as an event
 // in the form of FC's HTTP trigger, and its result becomes the answer.
 //
 // # Errors

@@ -14,6 +14,18 @@ const DefaultPort = 9000
 // listens, instead of calling fc.Start. It gets its requests through its
 // listener, in the form of FC's custom runtime: HTTP requests as they are, with
 // FC's common headers; events as POST /invoke; the hooks below as requests, too.
+//
+// Up to [FunctionConfig.WithConcurrency] requests are in flight in an instance
+// at once; with [IsolationRequest] it is one, and the instance starts from its
+// snapshot with no connection open. An instance runs while there are requests,
+// and not in between: timers that are due then fire with the next one.
+//
+// A request that runs into its deadline, or whose caller leaves, has its
+// connection closed, which cancels its context in the program. When it is the
+// only one in its instance, its deadline ends the instance with it. Otherwise
+// the handler has a second to end; after that the instance gets no further
+// requests, and is destroyed when it has served the others, or at once when it
+// does not come to serve them.
 type Server struct {
 	// Port is what the program listens on, 1 to 65535. Default [DefaultPort].
 	// Its environment has it as FC_SERVER_PORT and FC_CUSTOM_LISTEN_PORT.
