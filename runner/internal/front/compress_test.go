@@ -198,7 +198,7 @@ func TestCompressedStream(t *testing.T) {
 		c := dial(t, addr)
 		for range 2 {
 			c.send("GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: " + name + "\r\n\r\n")
-			r, err := readHead(c)
+			r, err := readHead(c) //nolint:bodyclose // its end is read below, and the connection goes on
 			if err != nil || r.Header.Get("Content-Encoding") != name || len(r.TransferEncoding) == 0 {
 				t.Fatalf("%v, headers %v", err, r.Header)
 			}

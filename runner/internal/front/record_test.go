@@ -111,7 +111,9 @@ func TestRecordOfClientsThatLeave(t *testing.T) {
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
 		}
-		<-why
+		if err := <-why; err == nil {
+			t.Errorf("%s: canceled without a cause", name)
+		}
 		if r := <-records; r.Status != 499 || r.ErrorType != "ClientClosedRequest" || r.Function != "f" || r.Error == "" {
 			t.Errorf("%s: %+v", name, r)
 		}

@@ -87,7 +87,7 @@ func (h hostile) run(t *testing.T, addr string) {
 	go func() { _, _ = io.WriteString(c, h.send) }() // the server may stop listening
 	words := strings.Fields(h.want)
 	for _, want := range words[:len(words)-1] {
-		r, err := http.ReadResponse(c.r, nil)
+		r, err := http.ReadResponse(c.r, nil) //nolint:bodyclose // it holds nothing
 		if err != nil {
 			t.Fatalf("want status %s, got %v", want, err)
 		}
@@ -135,7 +135,7 @@ func bystanders(t *testing.T, addr string) (stop func() (answers int64)) {
 			for ; !done.Load(); n.Add(1) {
 				path := fmt.Sprintf("/bystander/%d/%d", i, n.Load())
 				fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", path, len(path), path)
-				res, err := http.ReadResponse(r, nil)
+				res, err := http.ReadResponse(r, nil) //nolint:bodyclose // it holds nothing
 				if err != nil {
 					t.Errorf("a bystander is refused: %v", err)
 					return
