@@ -6,9 +6,10 @@ LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 30s
 EXAMPLE  ?= hello
 LISTEN   ?= 127.0.0.1:9000
-BASE     ?= HEAD~1
+REV      ?= HEAD~1
+BASE     ?= http://127.0.0.1:9000
 
-.PHONY: build run test race portable check lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
+.PHONY: build run test race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
 
 build: ## bin/wafer
 	$(GO) build -o $(BIN) ./runner/cmd/wafer
@@ -40,6 +41,9 @@ check: ## vet for every platform, format, lint, tidy
 lint: ## golangci-lint, built from source at a pinned version
 	$(GO) run $(LINT) run ./...
 
+conformance: ## check the running server BASE, but for the areas EXCEPT=area,area
+	CONFORMANCE_BASE=$(BASE) CONFORMANCE_EXCEPT=$(EXCEPT) $(GO) test -count=1 -run TestBase -v ./runner/internal/conformance
+
 fuzz: ## every fuzz target for FUZZTIME (default 30s) each
 	@set -e; for pkg in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
@@ -52,8 +56,8 @@ bench: ## wafer beside what a person would pick instead: bench/out/report.html, 
 bench-quick: ## the same with few rounds, some minutes
 	$(GO) run ./bench/cmd/bench -quick
 
-bench-check: ## this tree against revision BASE; exits 1 on a regression
-	$(GO) run ./bench/cmd/bench check -base $(BASE)
+bench-check: ## this tree against revision REV; exits 1 on a regression
+	$(GO) run ./bench/cmd/bench check -base $(REV)
 
 bench-readme: ## README.md's performance section from the last run's data
 	$(GO) run ./bench/cmd/bench readme
