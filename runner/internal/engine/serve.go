@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -114,7 +115,7 @@ func (in *Instance) listen(deadline time.Time, done <-chan struct{}) error {
 		return &ProtocolError{"the guest serves connections but does not import " + abi.Module + "." + abi.ImportListen}
 	}
 	err := in.runUntil(&Call{Deadline: deadline, Done: done}, accepting)
-	if listening, elsewhere := in.sockets.Listening(); err == ErrDeadline && !listening {
+	if listening, elsewhere := in.sockets.Listening(); errors.Is(err, ErrDeadline) && !listening {
 		return &NotListeningError{in.sockets.Port(), elsewhere}
 	}
 	return err
