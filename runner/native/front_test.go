@@ -131,7 +131,7 @@ func TestClientLeaves(t *testing.T) {
 			break
 		}
 	}
-	conn.Close()
+	_ = conn.Close() // in the middle of the stream
 	eventually(t, "restarted", func() bool { return f.Stats().Destroyed == 1 })
 	if n := r.logged("Error: Invocation canceled by client (duration: "); n != 1 {
 		t.Errorf("it is in the log %d times", n)

@@ -48,7 +48,6 @@ type closedPlan struct {
 type measured struct {
 	*side
 	all    *load.Latency
-	before proc.Tree
 	after  proc.Tree
 	series map[string][]float64
 }

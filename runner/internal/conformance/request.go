@@ -160,5 +160,9 @@ func hold(t *testing.T, s *Subject, host string, two bool) net.Conn {
 // refused reports whether the answer has come, and is none of the function's.
 func refused(c net.Conn) bool {
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)
-	return err == nil && res.StatusCode != http.StatusOK
+	if err != nil {
+		return false
+	}
+	_ = res.Body.Close() // the connection's is what counts
+	return res.StatusCode != http.StatusOK
 }
