@@ -311,7 +311,7 @@ func TestServerHooks(t *testing.T) {
 	}
 	f = runnertest.Load(t, r, serverConfig().WithServer(hooks).WithEnv(map[string]string{"FAIL": "/initialize"}), server(t))
 	_, _, err := get(t.Context(), f, "/count")
-	if failed := wantKind(t, err, runner.HandlerFailed); !strings.Contains(failed.Message, "POST /initialize was answered with status 404, want 200: not today") {
+	if failed := failureOf(t, err, runner.HandlerFailed); !strings.Contains(failed.Message, "POST /initialize was answered with status 404, want 200: not today") {
 		t.Errorf("failure %q", failed.Message)
 	}
 }
@@ -350,5 +350,5 @@ func TestServerLogs(t *testing.T) {
 		t.Errorf("a line that may be one of two requests' has id %q", l.RequestID)
 	}
 	cancel()
-	<-ended
+	wantKind(t, <-ended, runner.Canceled)
 }

@@ -2,6 +2,7 @@ package socket_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"sync"
 	"testing"
@@ -153,7 +154,7 @@ func TestStream(t *testing.T) {
 	var got []byte
 	for buf := make([]byte, 1111); ; {
 		n, err := c.TryRead(buf)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if n == 0 {
@@ -201,7 +202,7 @@ func TestEnds(t *testing.T) {
 	if n, err := c.TryRead(b); n != 3 || err != nil {
 		t.Errorf("the host reads %d, %v", n, err)
 	}
-	if _, err := c.TryRead(b); err != io.EOF {
+	if _, err := c.TryRead(b); !errors.Is(err, io.EOF) {
 		t.Errorf("then %v, want EOF", err)
 	}
 

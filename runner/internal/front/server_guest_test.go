@@ -136,7 +136,10 @@ func TestServerGuest(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	left := make(chan error, 1)
 	go func() {
-		_, err := do(ctx, "GET", "/sleep?for=1h", "")
+		resp, err := do(ctx, "GET", "/sleep?for=1h", "")
+		if err == nil {
+			resp.Body.Close()
+		}
 		left <- err
 	}()
 	for f.Stats().Busy == 0 {

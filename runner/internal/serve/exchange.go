@@ -75,8 +75,8 @@ func (x *Exchange) Do(ctx context.Context, r *Request, sink Sink) error {
 	}
 	x.ctx = ctx
 	for {
-		used := false
-		x.conn, used = x.Driver.conn()
+		conn, used := x.Driver.conn()
+		x.conn = conn
 		before, _ := x.conn.Taken()
 		x.conn.Send(head, r.Body)
 		err := x.receive(r.Method, sink)
@@ -135,7 +135,8 @@ func (x *Exchange) receive(method string, sink Sink) error {
 	var resp *http.Response
 	for {
 		var err error
-		if resp, err = http.ReadResponse(from, req); err != nil {
+		// The body is not closed: that would read, and wait for, what is left.
+		if resp, err = http.ReadResponse(from, req); err != nil { //nolint:bodyclose // see above
 			return x.broken(err, true)
 		}
 		if resp.StatusCode >= 200 {
