@@ -126,6 +126,10 @@ func (x *exchange) drainBody() {
 	if x.bodyRead || stream == nil {
 		return
 	}
+	if x.rc.Request.Header.ContentLength()-len(x.body) > maxDrain {
+		x.abandon() // and the answer leaves now, also to a client that is slow
+		return
+	}
 	n, err := io.CopyN(io.Discard, stream, maxDrain)
 	if err == nil || !errors.Is(err, io.EOF) || int(n)+len(x.body) < x.rc.Request.Header.ContentLength() {
 		x.abandon()

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wafer-run/wafer/runner"
 )
@@ -133,6 +134,17 @@ func TestConnectionAfterRefusal(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A client that announces too much, and then stops sending it, hears so. The
+// first 8 KB are fasthttp's to wait for.
+func TestRefusalDoesNotWait(t *testing.T) {
+	addr, _ := serve(t, one(echo()), func(c *Config) { c.ReadTimeout = time.Hour })
+	c := dial(t, addr)
+	c.send("POST /2023-03-30/functions/f/invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 10737418240\r\n\r\n" + strings.Repeat("x", 8<<10))
+	if r := c.receive("POST"); r.StatusCode != 400 || !strings.Contains(r.body, "EntityTooLarge") || !r.Close {
+		t.Errorf("status %d, close %t, body %s", r.StatusCode, r.Close, r.body)
 	}
 }
 
