@@ -239,6 +239,13 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("answer %s", got)
 	}
 	stderr := p.take(1)
+	for range 1000 { // what went wrong is printed beside the next invocation
+		if strings.Contains(stderr, "status code: 202") {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+		stderr += p.take(1)
+	}
 	for _, want := range []string{
 		"DATE failed to get invoke request due to failed to GET " + api.URL +
 			"/2020-11-11/runtime/invocation/next: got unexpected status code: 500\n",

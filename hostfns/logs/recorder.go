@@ -148,7 +148,7 @@ func (r *Recorder) Record(level abi.Level, text []byte) {
 
 // line ends one guest line.
 func (r *Recorder) line(s Stream, text []byte) {
-	if r.truncated {
+	if r.truncated || s == Stdout && r.marker(text) {
 		return
 	}
 	if r.written+len(text) >= MaxRequest {
@@ -163,6 +163,25 @@ func (r *Recorder) line(s Stream, text []byte) {
 	from := len(r.tail)
 	r.tail = append(r.tail, text...)
 	r.endTail(from)
+}
+
+// marker reports whether a line that the guest printed is one of the Start and
+// End lines of this request, which servers of FC's custom runtime have to print
+// themselves. They are in the log already.
+func (r *Recorder) marker(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("FC "))
+	if !ok || r.requestID == "" {
+		return false
+	}
+	for _, p := range []Phase{Invoke, Initialize, PreFreeze, PreStop} {
+		for _, edge := range []string{" Start RequestId: ", " End RequestId: "} {
+			if after, ok := bytes.CutPrefix(rest, []byte(string(p)+edge)); ok {
+				id, _, _ := bytes.Cut(bytes.TrimSpace(after), []byte(", Error: "))
+				return string(id) == r.requestID
+			}
+		}
+	}
+	return false
 }
 
 func (r *Recorder) sinkLine(s Stream, text []byte) {

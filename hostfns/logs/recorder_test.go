@@ -166,3 +166,27 @@ func TestSource(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What a server of the custom runtime has to print itself is there once.
+func TestMarkersOnce(t *testing.T) {
+	var got collect
+	r := logs.New("f", got.sink)
+	r.Begin("r1")
+	r.Start(logs.Invoke)
+	for _, line := range []string{
+		"FC Invoke Start RequestId: r1", "FC Invoke Start RequestId: r2", "FC Invoke Start", "FC Invoke End RequestId: r1, Error: mine", "FC Invoke End RequestId: r1 ",
+	} {
+		_, _ = io.WriteString(r.Stdout(), line+"\n")
+	}
+	_, _ = io.WriteString(r.Stderr(), "FC Invoke End RequestId: r1\n")
+	r.End(logs.Invoke, "")
+	want := collect{
+		"host r1 FC Invoke Start RequestId: r1",
+		"stdout r1 FC Invoke Start RequestId: r2", "stdout r1 FC Invoke Start",
+		"stderr r1 FC Invoke End RequestId: r1",
+		"host r1 FC Invoke End RequestId: r1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

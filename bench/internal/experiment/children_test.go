@@ -91,7 +91,7 @@ func TestFunctions(t *testing.T) {
 	if err := (&Functions{}).Load(FunctionsArgs{Wasm: file, Cache: cache, Count: n, Touch: 1 << 20}, &memory); err != nil {
 		t.Fatal(err)
 	}
-	if memory.Reloaded != 0 || memory.All.MemoryFiles <= memory.None.MemoryFiles {
+	if memory.Reloaded != 0 || memory.All.Proportional <= memory.None.Proportional {
 		t.Errorf("%+v", memory)
 	}
 	if err := (&Functions{}).Load(FunctionsArgs{Wasm: file, Cache: cache, Count: n + 1, Touch: 1 << 20}, &memory); err == nil {
