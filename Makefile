@@ -9,7 +9,7 @@ LISTEN   ?= 127.0.0.1:9000
 REV      ?= HEAD~1
 BASE     ?= http://127.0.0.1:9000
 
-.PHONY: build run test race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
+.PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
 
 build: ## bin/wafer
 	$(GO) build -o $(BIN) ./runner/cmd/wafer
@@ -20,6 +20,9 @@ run: build ## build an example and serve it
 
 test: ## all tests
 	$(GO) test -shuffle=on ./...
+
+test-all: ## and those that take minutes each: all frameworks, examples, and benchmark peers
+	WAFER_TEST_ALL=1 $(GO) test -timeout 60m ./...
 
 race: ## the tests under the race detector, without the longest
 	$(GO) test -race -short -shuffle=on ./...

@@ -53,6 +53,9 @@ func TestFrameworks(t *testing.T) {
 	r := runnertest.New(t)
 	for _, fw := range frameworks {
 		t.Run(fw.name, func(t *testing.T) {
+			if fw.name != "chi" && os.Getenv("WAFER_TEST_ALL") == "" {
+				t.Skip("compiling it takes a minute: only with WAFER_TEST_ALL")
+			}
 			dir := fw.lay(t)
 			native := fw.startNative(t, dir)
 			var out strings.Builder

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 // Every contender answers every workload that suits it, and is gone afterwards.
-// Only some are tried unless WAFER_BENCH_ALL is set: fetching peers takes
+// Only some are tried unless WAFER_TEST_ALL is set: fetching peers takes
 // minutes.
 func TestContendersAnswer(t *testing.T) {
 	if testing.Short() {
@@ -33,7 +33,7 @@ func TestContendersAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	shop := contender.NewWorkshop(root, t.TempDir())
-	all := os.Getenv("WAFER_BENCH_ALL") != ""
+	all := os.Getenv("WAFER_TEST_ALL") != ""
 	works, some := []string{"hello"}, []string{"wafer", "wafer-native", "native", "wazero-pooled", "fasthttp"}
 	if all {
 		works = nil

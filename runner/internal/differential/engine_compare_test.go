@@ -2,7 +2,9 @@ package differential
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,8 +23,12 @@ func TestEngines(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles all examples twice")
 	}
+	some := []string{"event-struct", "http-handler", "initializer", "panic"}
 	for _, name := range examples(t) {
 		t.Run(name, func(t *testing.T) {
+			if !slices.Contains(some, name) && os.Getenv("WAFER_TEST_ALL") == "" {
+				t.Skip("the interpreter takes its time: only with WAFER_TEST_ALL")
+			}
 			t.Parallel()
 			binary := guesttest.Build(t, filepath.Join("..", "..", "..", "examples", name))
 			original, err := wasm.Parse(binary)
