@@ -75,7 +75,7 @@ func newGroups1() groups {
 func (g *groups1) available(m Mechanism) error { return g.missing[m] }
 
 func (g *groups1) create(l limits) (group, map[Mechanism]error) {
-	made := &group1{pids: l.pids, pidsMax: -1}
+	made := &group1{pids: l.pids, pidsMax: -1, most: peak{-1}}
 	refused := map[Mechanism]error{}
 	for m, err := range g.missing {
 		refused[m] = err
@@ -113,6 +113,7 @@ type group1 struct {
 	members []member1
 	pids    int
 	pidsMax int // descriptor of the file with that limit, or -1
+	most    peak
 }
 
 type member1 struct {
@@ -141,6 +142,9 @@ func (g *group1) add(c controller1, name string, resources *specs.LinuxResources
 	}
 	if c.mechanism == PidsCgroup {
 		g.pidsMax, _ = open(filepath.Join(c.dir, name, "pids.max"))
+	}
+	if c.mechanism == MemoryCgroup {
+		g.most = openPeak(filepath.Join(c.dir, name), "memory.max_usage_in_bytes")
 	}
 	g.members = append(g.members, m)
 	return nil
@@ -216,7 +220,10 @@ func (u *usage) add(s *stats.Metrics) {
 	u.oom = u.oom || s.GetMemoryOomControl().GetOomKill() > 0
 }
 
+func (g *group1) peak() (int64, bool) { return g.most.read() }
+
 func (g *group1) remove() {
+	g.most.close()
 	for _, m := range g.members {
 		retryRemove(func() error {
 			err := m.Delete()

@@ -115,14 +115,15 @@ func (g *groups2) create(l limits) (group, map[Mechanism]error) {
 		}
 		return nil, refused
 	}
-	return &group2{m, dir, fd}, refused
+	return &group2{m, dir, fd, openPeak(dir, "memory.peak")}, refused
 }
 
 // group2 is one group of cgroup v2.
 type group2 struct {
 	*cgroup2.Manager
-	dir string
-	fd  int
+	dir  string
+	fd   int
+	most peak
 }
 
 // attach makes clone3 start the child in the group.
@@ -162,7 +163,10 @@ func (g *group2) usage() usage {
 	}
 }
 
+func (g *group2) peak() (int64, bool) { return g.most.read() }
+
 func (g *group2) remove() {
+	g.most.close()
 	retryRemove(func() error {
 		if err := syscall.Rmdir(g.dir); err != nil && !errors.Is(err, syscall.ENOENT) {
 			return err

@@ -36,6 +36,9 @@ type group interface {
 	// kill ends all processes in the group.
 	kill()
 	usage() usage
+	// peak returns the most memory used at a time, in bytes, if it is to be had
+	// for one system call.
+	peak() (int64, bool)
 	// remove removes the group, once it is empty.
 	remove()
 }
