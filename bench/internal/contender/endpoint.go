@@ -120,7 +120,11 @@ func (e *Endpoint) Do(context.Context, int) error {
 	req.SetRequestURI(e.url)
 	req.Header.SetMethod(e.method)
 	req.SetBodyRaw(e.work.Body)
-	if err := e.client.Do(req, resp); err != nil {
+	err := e.client.Do(req, resp)
+	if errors.Is(err, fasthttp.ErrConnectionClosed) { // it was idle for too long for the server
+		err = e.client.Do(req, resp)
+	}
+	if err != nil {
 		return fmt.Errorf("contender: asking %s: %w", e.url, err)
 	}
 	if s := resp.StatusCode(); s != 200 {

@@ -40,7 +40,7 @@ func (c *chart) logLog(list []line, x, kind string) (*chart, error) {
 func instances(set *record.Set) (*chart, error) {
 	lines := set.Scenario("instances")
 	c := newChart("instances", "Memory of live instances", "One function, in one process; each instance has answered. What goes away with the process and cannot be dropped before.")
-	return c.logLog([]line{curve(lines, "all instances", "held"), curve(lines, "each", "each")}, "instances", "bytes")
+	return c.logLog([]line{curve(lines, "all, resting", "held"), curve(lines, "each, resting", "each"), curve(lines, "each, before it rests", "awake")}, "instances", "bytes")
 }
 
 // instanceLatency shows whether that makes calls slower.

@@ -49,10 +49,10 @@ func tables(set *record.Set) []table {
 			[]column{{"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}}, "")
 	}
 	grown := []column{
-		{"held", "held", "bytes"}, {"each", "each", "bytes"}, {"PSS", "pss", "bytes"}, {"mappings", "mappings", "number"}, {"descriptors", "descriptors", "number"},
+		{"held", "held", "bytes"}, {"each", "each", "bytes"}, {"each before it rests", "awake", "bytes"}, {"PSS", "pss", "bytes"}, {"mappings", "mappings", "number"}, {"descriptors", "descriptors", "number"},
 		{"new instance p50", "new", "ns"}, {"p99", "newP99", "ns"}, {"warm p50", "warm", "ns"}, {"p99", "warmP99", "ns"},
 	}
-	add("Instances", "Of one function, in one process.", set.Scenario("instances"), "instances", grown, "")
+	add("Instances", "Of one function, in one process, resting after some seconds of idleness. New and warm ones are called beside them.", set.Scenario("instances"), "instances", grown, "")
 	add("Functions", "Each with its own code; no instance is live while memory is read.", set.Scenario("functions"), "functions",
 		append(grown, column{"code not in memory p50", "reload", "ns"}, column{"p99", "reloadP99", "ns"}), "")
 	add("Trace", "Zipf popularity, Poisson arrivals, a burst of three times the load.", set.Scenario("trace"), "budget", []column{

@@ -74,7 +74,7 @@ func (s *Suite) closed(ctx context.Context, w *workload.Workload, list []*conten
 			turns = append(turns, func() error { return m.run(ctx, p, m.all) })
 		}
 		return sample.Interleave(ctx, p.rounds, turns...)
-	})
+	}, pids(sides)...)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func functions(ctx context.Context, s *Suite) (err error) {
 			var err error
 			line.Values, err = grown(p, n, none)
 			return err
-		})
+		}, p.PID())
 		if err != nil {
 			return err
 		}

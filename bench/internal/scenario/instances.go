@@ -44,7 +44,7 @@ func instances(ctx context.Context, s *Suite) (err error) {
 			var err error
 			line.Values, err = crowded(p, n, none)
 			return err
-		})
+		}, p.PID())
 		if err != nil {
 			return err
 		}
@@ -57,11 +57,18 @@ func instances(ctx context.Context, s *Suite) (err error) {
 
 // crowded makes n instances, has each answer again, and measures.
 func crowded(p *child.Process, n int, none proc.Memory) (map[string]float64, error) {
-	made := 0
+	var made experiment.Answers
 	for range 2 {
 		if err := p.Call("Answer", n, &made); err != nil {
 			return nil, err
 		}
+	}
+	var awake proc.Memory
+	if err := p.Call("Memory", struct{}{}, &awake); err != nil {
+		return nil, err
+	}
+	if err := p.Call("Rest", struct{}{}, &struct{}{}); err != nil {
+		return nil, err
 	}
 	var now proc.Memory
 	if err := p.Call("Memory", struct{}{}, &now); err != nil {
@@ -81,6 +88,7 @@ func crowded(p *child.Process, n int, none proc.Memory) (map[string]float64, err
 	}
 	return map[string]float64{
 		"held": float64(now.Held() - none.Held()), "each": float64(now.Held()-none.Held()) / float64(n), "pss": float64(now.Proportional),
+		"awake": float64(awake.Held()-none.Held()) / float64(n),
 		"mappings": float64(tree.Mappings), "descriptors": float64(tree.Descriptors),
 		"new": float64(fresh.Quantile(0.5)), "newP99": float64(fresh.Quantile(0.99)),
 		"warm": float64(warm.Quantile(0.5)), "warmP99": float64(warm.Quantile(0.99)),

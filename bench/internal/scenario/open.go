@@ -33,7 +33,7 @@ func open(ctx context.Context, s *Suite) (err error) {
 			others, err := watch(func() error {
 				r = load.Open{Rate: rate, Duration: slice, Workers: 256, Seed: 1}.Run(ctx, c.end.Do)
 				return r.Err
-			})
+			}, pids(sides)...)
 			if err != nil {
 				return fmt.Errorf("scenario: %s: %w", c.Label, err)
 			}

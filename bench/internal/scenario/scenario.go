@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
@@ -107,8 +108,10 @@ func firstLine(err error) string {
 	return text
 }
 
-// watch measures what others do on the machine while f runs.
-func watch(f func() error) (others float64, err error) {
+// watch measures what others do on the machine while f runs: what is neither
+// this program nor below one of the processes.
+func watch(f func() error, processes ...int) (others float64, err error) {
+	before, begin := cpuOf(processes), time.Now()
 	load, err := proc.WatchLoad()
 	if err != nil {
 		return 0, err
@@ -116,7 +119,30 @@ func watch(f func() error) (others float64, err error) {
 	if err := f(); err != nil {
 		return 0, err
 	}
-	return load.Others()
+	if others, err = load.Others(); err != nil {
+		return 0, err
+	}
+	total := time.Since(begin).Seconds() * float64(runtime.NumCPU())
+	return max(others-(cpuOf(processes)-before).Seconds()/total, 0), nil
+}
+
+// cpuOf returns the processor time of processes and what is below them. One
+// that has ended has none.
+func cpuOf(processes []int) (sum time.Duration) {
+	for _, pid := range processes {
+		if t, err := proc.ReadTree(pid); err == nil {
+			sum += t.CPU
+		}
+	}
+	return sum
+}
+
+// pids returns the processes of sides.
+func pids(sides []*side) (list []int) {
+	for _, s := range sides {
+		list = append(list, s.end.PID())
+	}
+	return list
 }
 
 // settle lets what was just started come to rest.

@@ -49,7 +49,7 @@ func (s *Suite) play(ctx context.Context, args TraceArgs) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	var r TraceStats
-	others, err := watch(func() error { return p.Call("Play", args, &r) })
+	others, err := watch(func() error { return p.Call("Play", args, &r) }, p.PID())
 	if err != nil {
 		return err
 	}
