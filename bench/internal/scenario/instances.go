@@ -34,7 +34,7 @@ func instances(ctx context.Context, s *Suite) (err error) {
 	defer func() { err = errors.Join(err, p.Close()) }()
 	var none proc.Memory
 	touch := int64(most) * 300 << 10
-	if err := p.Call("Open", experiment.OpenArgs{Wasm: module, Cache: cache, Max: most, Touch: touch}, &none); err != nil {
+	if err := p.Call("Open", experiment.OpenArgs{Wasm: module, Cache: cache, Max: most, Touch: touch, Rest: 2 * time.Second}, &none); err != nil {
 		return err
 	}
 	for _, n := range points {
@@ -88,7 +88,7 @@ func crowded(p *child.Process, n int, none proc.Memory) (map[string]float64, err
 	}
 	return map[string]float64{
 		"held": float64(now.Held() - none.Held()), "each": float64(now.Held()-none.Held()) / float64(n), "pss": float64(now.Proportional),
-		"awake": float64(awake.Held()-none.Held()) / float64(n),
+		"awake":    float64(awake.Held()-none.Held()) / float64(n),
 		"mappings": float64(tree.Mappings), "descriptors": float64(tree.Descriptors),
 		"new": float64(fresh.Quantile(0.5)), "newP99": float64(fresh.Quantile(0.99)),
 		"warm": float64(warm.Quantile(0.5)), "warmP99": float64(warm.Quantile(0.99)),
