@@ -7,6 +7,7 @@ FUZZTIME ?= 30s
 EXAMPLE  ?= hello
 LISTEN   ?= 127.0.0.1:9000
 REV      ?= HEAD~1
+RACE     ?= ./...
 BASE     ?= http://127.0.0.1:9000
 
 .PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
@@ -24,8 +25,8 @@ test: ## all tests
 test-all: ## and those that take minutes each: all frameworks, examples, and benchmark peers
 	WAFER_TEST_ALL=1 $(GO) test -timeout 60m ./...
 
-race: ## the tests under the race detector, without the longest
-	$(GO) test -race -short -shuffle=on ./...
+race: ## the tests of the packages RACE under the race detector, without the longest
+	$(GO) test -race -short -shuffle=on -timeout 20m $(RACE)
 
 portable: ## the tests of the engine as it is on other systems
 	$(GO) test -short -tags wafer_portable ./runner ./runner/internal/engine ./runner/internal/memory ./runner/internal/code
