@@ -34,7 +34,7 @@ func TestContendersAnswer(t *testing.T) {
 	}
 	shop := contender.NewWorkshop(root, t.TempDir())
 	all := os.Getenv("WAFER_TEST_ALL") != ""
-	works, some := []string{"hello"}, []string{"wafer", "wafer-native", "native", "wazero-pooled", "fasthttp"}
+	works, some := []string{"hello"}, []string{"wafer", "native", "fasthttp"}
 	if all {
 		works = nil
 		for _, w := range workload.All() {
