@@ -14,8 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/proc"
 	"github.com/wafer-run/wafer/bench/internal/record"
@@ -201,10 +199,7 @@ func (p *program) header(ctx context.Context) record.Header {
 	if out, err := exec.CommandContext(ctx, "git", "-C", p.root, "describe", "--always", "--dirty").Output(); err == nil {
 		h.Revision = strings.TrimSpace(string(out))
 	}
-	var info unix.Sysinfo_t
-	if err := unix.Sysinfo(&info); err == nil {
-		h.Memory = int64(info.Totalram) * int64(info.Unit)
-	}
+	h.Memory = proc.TotalMemory()
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
 			switch m.Path {

@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -18,6 +19,20 @@ func Machine() figure.Machine {
 		m.Model = model(string(text))
 	}
 	return m
+}
+
+// TotalMemory returns the memory of this machine in bytes, or 0 where that
+// cannot be found out.
+func TotalMemory() int64 {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	var kb int64
+	if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kb); err != nil {
+		return 0
+	}
+	return kb << 10
 }
 
 // model finds the processor's name in the format of /proc/cpuinfo.

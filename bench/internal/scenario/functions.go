@@ -153,7 +153,7 @@ func room(dir string) (size, free int64, err error) {
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return 0, 0, fmt.Errorf("scenario: %s: %w", dir, err)
 	}
-	return max(size, 1), int64(st.Bavail) * st.Bsize, nil
+	return max(size, 1), int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // another type elsewhere
 }
 
 func walk(dir string, do func(os.FileInfo)) error {
