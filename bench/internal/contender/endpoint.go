@@ -121,7 +121,8 @@ func (e *Endpoint) Do(context.Context, int) error {
 	req.Header.SetMethod(e.method)
 	req.SetBodyRaw(e.work.Body)
 	err := e.client.Do(req, resp)
-	if errors.Is(err, fasthttp.ErrConnectionClosed) { // it was idle for too long for the server
+	if errors.Is(err, fasthttp.ErrConnectionClosed) { // it was idle for too long for the server, and so are others
+		e.client.CloseIdleConnections()
 		err = e.client.Do(req, resp)
 	}
 	if err != nil {
