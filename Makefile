@@ -57,7 +57,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s) each
 bench: ## wafer beside what a person would pick instead: bench/out/report.html, half an hour
 	$(GO) run ./bench/cmd/bench
 
-bench-quick: ## the same with few rounds, some minutes
+bench-quick: ## the same with few rounds, three minutes
 	$(GO) run ./bench/cmd/bench -quick
 
 bench-check: ## this tree against revision REV; exits 1 on a regression

@@ -100,7 +100,7 @@ func (p *program) measure(ctx context.Context) error {
 		}
 	}
 	if p.quick {
-		s.Workloads = []*workload.Workload{workload.Hello(), workload.Named("web"), workload.Named("transform")}
+		s.Workloads = []*workload.Workload{workload.Hello(), workload.Named("web")}
 	}
 	if len(s.Contenders) == 0 {
 		return fmt.Errorf("no subject matches %q", p.contenders)

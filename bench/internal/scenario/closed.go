@@ -27,13 +27,11 @@ func warm(ctx context.Context, s *Suite) error {
 
 // throughput has each contender answer as many requests as it can.
 func throughput(ctx context.Context, s *Suite) error {
+	var plans []closedPlan
 	for _, inFlight := range []int{1, 16, 64} {
-		p := closedPlan{scenario: "throughput", inFlight: inFlight, rounds: pick(s, 4, 15), slice: pick(s, 200*time.Millisecond, time.Second)}
-		if err := s.closed(ctx, workload.Hello(), s.Contenders, p); err != nil {
-			return err
-		}
+		plans = append(plans, closedPlan{scenario: "throughput", inFlight: inFlight, rounds: pick(s, 4, 15), slice: pick(s, 200*time.Millisecond, time.Second)})
 	}
-	return nil
+	return s.closed(ctx, workload.Hello(), s.Contenders, plans...)
 }
 
 // closedPlan is how a closed load is put on contenders in turns.
@@ -52,13 +50,23 @@ type measured struct {
 	series map[string][]float64
 }
 
-// closed measures all sides of a workload in turns.
-func (s *Suite) closed(ctx context.Context, w *workload.Workload, list []*contender.Contender, p closedPlan) (err error) {
-	sides, stop, err := s.start(ctx, p.scenario, w, list)
+// closed starts the contenders and measures them by one plan after the other.
+func (s *Suite) closed(ctx context.Context, w *workload.Workload, list []*contender.Contender, plans ...closedPlan) (err error) {
+	sides, stop, err := s.start(ctx, plans[0].scenario, w, list)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	for _, p := range plans {
+		if err := s.turns(ctx, w, sides, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turns measures all sides of a workload in turns.
+func (s *Suite) turns(ctx context.Context, w *workload.Workload, sides []*side, p closedPlan) error {
 	var all []*measured
 	for _, c := range sides {
 		m := &measured{side: c, all: load.NewLatency(), series: map[string][]float64{}}

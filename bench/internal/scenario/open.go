@@ -21,14 +21,23 @@ func open(ctx context.Context, s *Suite) (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	slice := pick(s, 500*time.Millisecond, 5*time.Second)
+	able := map[*side]float64{} // requests per second
 	for _, c := range sides {
 		load.Closed{Workers: 16, Duration: slice / 2}.Run(ctx, c.end.Do) // warms up
+		able[c] = load.Closed{Workers: 16, Duration: slice}.Run(ctx, c.end.Do).Rate()
 	}
-	most := load.Closed{Workers: 16, Duration: slice}.Run(ctx, sides[0].end.Do).Rate()
+	most := able[sides[0]]
 	for _, share := range pick(s, []float64{0.5}, []float64{0.2, 0.5, 0.8}) {
 		rate := share * most
 		s.Progress("open: %.0f requests per second, %.0f %% of what %s can do", rate, 100*share, sides[0].Label)
 		for _, c := range sides {
+			if able[c] < rate { // its queue would only grow
+				note := fmt.Sprintf("does %.0f requests per second, less than the %.0f", able[c], rate)
+				if err := s.Out.Add(record.Line{Scenario: "open", Contender: c.Name, Workload: w.Name, X: share, Note: note}); err != nil {
+					return err
+				}
+				continue
+			}
 			var r *load.Result
 			others, err := watch(func() error {
 				r = load.Open{Rate: rate, Duration: slice, Workers: 256, Seed: 1}.Run(ctx, c.end.Do)
