@@ -17,7 +17,7 @@ import (
 // native processes, which are started when they are called and ended, the
 // longest idle first, when the budget is used up.
 func trace(ctx context.Context, s *Suite) error {
-	f, err := s.forks(ctx, pick(s, 60, 1000))
+	f, err := s.forks(ctx, pick(s, 40, 1000))
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func trace(ctx context.Context, s *Suite) error {
 		for _, kind := range []string{"wafer", "native"} {
 			args := TraceArgs{
 				Kind: kind, Wasm: f.module, Cache: f.cache, Program: program, Functions: f.n, Budget: budget, Seed: 1,
-				Rate: pick(s, 60.0, 150.0), Duration: pick(s, 6*time.Second, 60*time.Second),
+				Rate: pick(s, 60.0, 150.0), Duration: pick(s, 4*time.Second, 60*time.Second),
 			}
 			if err := s.play(ctx, args); err != nil {
 				return fmt.Errorf("scenario: %s with %d MB: %w", kind, budget>>20, err)
