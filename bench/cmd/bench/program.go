@@ -174,7 +174,7 @@ func (p *program) check(ctx context.Context) error {
 	}
 	defer exec.Command("git", "-C", p.root, "worktree", "remove", "--force", tree).Run() //nolint:errcheck // git prunes what is left
 	s := &scenario.Suite{Shop: contender.NewWorkshop(p.root, filepath.Join(dir, "head")), Quick: p.quick, Progress: p.progress}
-	list, err := scenario.Compare(ctx, s, contender.NewWorkshop(tree, filepath.Join(dir, "old")))
+	list, err := scenario.Compare(ctx, s, contender.NewWorkshop(tree, filepath.Join(dir, "old")).TakeHandlersFrom(p.root))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 // It is safe for concurrent use.
 type Workshop struct {
 	root, dir string
+	handlers  string // the source tree that handlers are taken from
 	tools     subject.Toolchain
 
 	mu    sync.Mutex
@@ -31,9 +32,16 @@ type product struct {
 // files in dir.
 func NewWorkshop(root, dir string) *Workshop {
 	return &Workshop{
-		root: root, dir: dir, tools: subject.Toolchain{Root: root, Dir: dir},
+		root: root, dir: dir, handlers: root, tools: subject.Toolchain{Root: root, Dir: dir},
 		built: map[string]*product{},
 	}
+}
+
+// TakeHandlersFrom makes the workshop build the handlers of another source tree:
+// an older one may not have them.
+func (s *Workshop) TakeHandlersFrom(root string) *Workshop {
+	s.handlers = root
+	return s
 }
 
 // Dir is where its files are.
@@ -81,7 +89,7 @@ func (s *Workshop) target(ctx context.Context, w *workload.Workload, name string
 	}
 	return s.once(name, func(out string) error {
 		args := append([]string{"build", "-q", "-o", out}, flags...)
-		return s.tools.Run(ctx, s.root, wafer, append(args, "./"+w.Dir)...)
+		return s.tools.Run(ctx, s.handlers, wafer, append(args, "./"+w.Dir)...)
 	})
 }
 
