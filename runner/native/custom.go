@@ -109,7 +109,7 @@ func (c *custom) explain() {
 		return
 	}
 	_ = conn.Close()
-	c.in.journal.Note("wafer: the server listens on 127.0.0.1:" + port + " only, want 0.0.0.0:" + port)
+	c.in.log.Note("wafer: the server listens on 127.0.0.1:" + port + " only, want 0.0.0.0:" + port)
 }
 
 // healthy makes one health check.

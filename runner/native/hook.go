@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"github.com/wafer-run/wafer/runner"
-	"github.com/wafer-run/wafer/runner/native/internal/journal"
+	"github.com/wafer-run/wafer/runner/native/internal/instancelog"
 )
 
 // initialize runs the initializer, if there is one that has not succeeded in
 // this instance yet. A failure fails the invocation; the next one tries again.
 // Of several at once, one runs it and the others wait.
-func (v *invocation) initialize(ctx context.Context, in *instance, log *journal.Entry) *runner.InvokeError {
+func (v *invocation) initialize(ctx context.Context, in *instance, log *instancelog.Entry) *runner.InvokeError {
 	if !in.hooks.initializer || in.initialized.Load() {
 		return nil
 	}
@@ -38,12 +38,12 @@ func (in *instance) background(p part) {
 	if p == preStop {
 		timeout = stop
 	}
-	log := in.journal.Begin(v.ev.RequestID)
+	log := in.log.Begin(v.ev.RequestID)
 	defer log.Close()
 	_, _ = v.call(in.f.life, in, log, p, timeout, runHook) // it is in the log
 }
 
-func runHook(ctx context.Context, in *instance, c *call, _ *journal.Entry) error {
+func runHook(ctx context.Context, in *instance, c *call, _ *instancelog.Entry) error {
 	_, err := in.driver.invoke(ctx, c)
 	return err
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/runner"
-	"github.com/wafer-run/wafer/runner/native/internal/journal"
+	"github.com/wafer-run/wafer/runner/native/internal/instancelog"
 	"github.com/wafer-run/wafer/runner/native/internal/process"
 )
 
@@ -16,7 +16,7 @@ type instance struct {
 	id      string
 	network *process.Network
 	proc    *process.Process
-	journal *journal.Journal
+	log     *instancelog.Log
 	driver  driver
 	hooks   hooks
 
@@ -69,7 +69,7 @@ func (in *instance) watch() {
 			if failures++; failures < h.FailureThreshold {
 				continue
 			}
-			in.journal.Note("wafer: the instance failed its health check and is replaced")
+			in.log.Note("wafer: the instance failed its health check and is replaced")
 		}
 		in.spoil()
 		if in.f.pool.Take(in) {
@@ -90,8 +90,8 @@ func (in *instance) free() {
 	if in.driver != nil {
 		in.driver.close()
 	}
-	if in.journal != nil {
-		in.journal.Close()
+	if in.log != nil {
+		in.log.Close()
 	}
 	if in.network != nil {
 		_ = in.network.Close() // nothing is in it any more

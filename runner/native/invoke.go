@@ -8,7 +8,7 @@ import (
 
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/pool"
-	"github.com/wafer-run/wafer/runner/native/internal/journal"
+	"github.com/wafer-run/wafer/runner/native/internal/instancelog"
 )
 
 // Invoke runs the function with an event and returns its answer.
@@ -21,7 +21,7 @@ import (
 func (f *Function) Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error) {
 	v := invocation{f: f, ev: ev, what: "event"}
 	var payload []byte
-	res, err := v.run(ctx, func(ctx context.Context, in *instance, c *call, _ *journal.Entry) (err error) {
+	res, err := v.run(ctx, func(ctx context.Context, in *instance, c *call, _ *instancelog.Entry) (err error) {
 		payload, err = in.driver.invoke(ctx, c)
 		if f.program.Form == FormAuto && wantsParams(err) {
 			f.params.Store(true)
@@ -42,7 +42,7 @@ type invocation struct {
 }
 
 // work calls the handler.
-type work func(ctx context.Context, in *instance, c *call, log *journal.Entry) error
+type work func(ctx context.Context, in *instance, c *call, log *instancelog.Entry) error
 
 // run takes the invocation from admission to its result.
 func (v *invocation) run(ctx context.Context, do work) (*runner.Result, error) {
@@ -53,7 +53,7 @@ func (v *invocation) run(ctx context.Context, do work) (*runner.Result, error) {
 	defer v.f.release(in)
 	in.invocations.Add(1)
 	v.f.invocations.Add(1)
-	log := in.journal.Begin(v.ev.RequestID)
+	log := in.log.Begin(v.ev.RequestID)
 	defer log.Close()
 	if failure := v.initialize(ctx, in, log); failure != nil {
 		return v.result(in, log, made, 0), failure
@@ -109,7 +109,7 @@ func (v *invocation) refused(ctx context.Context, err error) error {
 }
 
 // call runs one part of the function between its Start and End lines.
-func (v *invocation) call(parent context.Context, in *instance, log *journal.Entry, p part, timeout time.Duration, do work) (*runner.InvokeError, time.Duration) {
+func (v *invocation) call(parent context.Context, in *instance, log *instancelog.Entry, p part, timeout time.Duration, do work) (*runner.InvokeError, time.Duration) {
 	log.Start(p.phase())
 	start := time.Now()
 	c := &call{part: p, ev: &v.ev, timeout: timeout, deadline: start.Add(timeout)}
@@ -130,7 +130,7 @@ func (v *invocation) call(parent context.Context, in *instance, log *journal.Ent
 }
 
 // result reports what the invocation cost.
-func (v *invocation) result(in *instance, log *journal.Entry, made bool, took time.Duration) *runner.Result {
+func (v *invocation) result(in *instance, log *instancelog.Entry, made bool, took time.Duration) *runner.Result {
 	res := &runner.Result{
 		RequestID: v.ev.RequestID,
 		Usage: runner.Usage{

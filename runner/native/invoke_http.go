@@ -8,7 +8,7 @@ import (
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/trigger"
-	"github.com/wafer-run/wafer/runner/native/internal/journal"
+	"github.com/wafer-run/wafer/runner/native/internal/instancelog"
 )
 
 // InvokeHTTP runs the function with an HTTP request. A [Custom] server gets it
@@ -21,7 +21,7 @@ import (
 // the answer is incomplete and the connection should be broken off.
 func (f *Function) InvokeHTTP(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) (*runner.Result, error) {
 	v := invocation{f: f, ev: req.Event, what: "request body"}
-	return v.run(ctx, func(ctx context.Context, in *instance, c *call, log *journal.Entry) error {
+	return v.run(ctx, func(ctx context.Context, in *instance, c *call, log *instancelog.Entry) error {
 		req.RequestID = v.ev.RequestID
 		switch d := in.driver.(type) {
 		case *custom:
@@ -34,7 +34,7 @@ func (f *Function) InvokeHTTP(ctx context.Context, req *runner.HTTPRequest, w ru
 }
 
 // invokeGo1 is InvokeHTTP for programs that pull their invocations.
-func (f *Function) invokeGo1(ctx context.Context, g *go1, c *call, req *runner.HTTPRequest, w runner.HTTPWriter, log *journal.Entry) error {
+func (f *Function) invokeGo1(ctx context.Context, g *go1, c *call, req *runner.HTTPRequest, w runner.HTTPWriter, log *instancelog.Entry) error {
 	if f.params.Load() {
 		return g.invokeHTTP(ctx, c, req, w)
 	}

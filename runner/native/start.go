@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/runner"
-	"github.com/wafer-run/wafer/runner/native/internal/journal"
+	"github.com/wafer-run/wafer/runner/native/internal/instancelog"
 	"github.com/wafer-run/wafer/runner/native/internal/process"
 )
 
@@ -50,11 +50,11 @@ func (in *instance) start(ctx context.Context, cmd command) (err error) {
 	if err != nil {
 		return fail(err)
 	}
-	j, stdout, stderr, err := journal.New(f.cfg.Name(), f.runtime.cfg.LogSink)
+	j, stdout, stderr, err := instancelog.New(f.cfg.Name(), f.runtime.cfg.LogSink)
 	if err != nil {
 		return fail(err)
 	}
-	in.journal = j
+	in.log = j
 	in.proc, err = process.Start(process.Spec{
 		Path: cmd.path, Args: cmd.args, Dir: f.program.Dir, Env: f.environment(in, special),
 		Memory: int64(f.cfg.Memory()) << 20, CPU: f.cfg.CPU(), Pids: maxProcesses,

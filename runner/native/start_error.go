@@ -61,8 +61,8 @@ func exitCode(s process.Status) int {
 func (f *Function) notStarted(in *instance, cmd command, took time.Duration, err error) *runner.InvokeError {
 	e := in.classify(err)
 	log := ""
-	if in.journal != nil {
-		log = strings.TrimSuffix(in.journal.Loose(), "\n")
+	if in.log != nil {
+		log = strings.TrimSuffix(in.log.Loose(), "\n")
 	}
 	s := story{
 		start: e, command: cmd, took: took, log: log, kind: f.program.Kind,

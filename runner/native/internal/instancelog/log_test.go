@@ -1,4 +1,4 @@
-package journal_test
+package instancelog_test
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wafer-run/wafer/hostfns/logs"
-	"github.com/wafer-run/wafer/runner/native/internal/journal"
+	"github.com/wafer-run/wafer/runner/native/internal/instancelog"
 )
 
 // sink keeps lines as id|stream|text.
@@ -27,11 +27,11 @@ func (s *sink) put(l logs.Line) {
 	s.lines = append(s.lines, fmt.Sprintf("%s|%s|%s", l.RequestID, l.Stream, l.Text))
 }
 
-func open(t *testing.T) (j *journal.Journal, out, err *os.File, s *sink) {
+func open(t *testing.T) (j *instancelog.Log, out, err *os.File, s *sink) {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	s = &sink{}
-	j, out, err, e := journal.New("f", s.put)
+	j, out, err, e := instancelog.New("f", s.put)
 	if e != nil {
 		t.Fatal(e)
 	}
@@ -141,9 +141,9 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
-// TestAChildThatKeepsThePipe does not keep the journal from closing.
+// TestAChildThatKeepsThePipe does not keep the log from closing.
 func TestAChildThatKeepsThePipe(t *testing.T) {
-	j, out, errs, err := journal.New("f", nil)
+	j, out, errs, err := instancelog.New("f", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package journal
+package instancelog
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 	"github.com/wafer-run/wafer/hostfns/logs"
 )
 
-// Journal is safe for concurrent use.
-type Journal struct {
+// Log is safe for concurrent use.
+type Log struct {
 	function string
 	sink     logs.Sink
 	out, err *pipe
@@ -22,10 +22,10 @@ type Journal struct {
 	spare   []*logs.Recorder
 }
 
-// New makes a journal of a program that writes to the two files. Close those
-// once it has started, and the journal when it has ended.
-func New(function string, sink logs.Sink) (j *Journal, stdout, stderr *os.File, err error) {
-	j = &Journal{function: function, sink: sink, loose: logs.New(function, sink)}
+// New makes a log of a program that writes to the two files. Close those
+// once it has started, and the log when it has ended.
+func New(function string, sink logs.Sink) (j *Log, stdout, stderr *os.File, err error) {
+	j = &Log{function: function, sink: sink, loose: logs.New(function, sink)}
 	if j.out, stdout, err = newPipe(j, logs.Stdout); err != nil {
 		return nil, nil, nil, err
 	}
@@ -43,7 +43,7 @@ const lastWords = time.Second
 
 // Close waits until all that was written has been read. The program must have
 // ended; what its children hold open is closed after a second.
-func (j *Journal) Close() {
+func (j *Log) Close() {
 	late := time.AfterFunc(lastWords, func() {
 		j.out.file.Close()
 		j.err.file.Close()
@@ -57,7 +57,7 @@ func (j *Journal) Close() {
 }
 
 // Loose returns the end of what was printed outside of invocations.
-func (j *Journal) Loose() string {
+func (j *Log) Loose() string {
 	j.sync()
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -66,18 +66,18 @@ func (j *Journal) Loose() string {
 }
 
 // Note writes a line of wafer's own, outside of invocations.
-func (j *Journal) Note(text string) {
+func (j *Log) Note(text string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.loose.Host(text)
 }
 
 // Begin opens the entry of an invocation.
-func (j *Journal) Begin(requestID string) *Entry {
+func (j *Log) Begin(requestID string) *Entry {
 	j.sync() // what is in the pipes now belongs to what came before
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	e := &Entry{journal: j, id: requestID}
+	e := &Entry{log: j, id: requestID}
 	if n := len(j.spare); n > 0 {
 		e.rec, j.spare = j.spare[n-1], j.spare[:n-1]
 	} else {
@@ -93,13 +93,13 @@ func (j *Journal) Begin(requestID string) *Entry {
 }
 
 // sync reads what the program has written until now.
-func (j *Journal) sync() {
+func (j *Log) sync() {
 	j.out.drain()
 	j.err.drain()
 }
 
 // line sorts one line in. The lock is held, as it is for everything below.
-func (j *Journal) line(p *pipe, text []byte) {
+func (j *Log) line(p *pipe, text []byte) {
 	if phase, id, ok := marker(text); ok && phase != "" {
 		if e := j.entry(id); e != nil {
 			p.last = e
@@ -121,7 +121,7 @@ func (j *Journal) line(p *pipe, text []byte) {
 var newline = []byte{'\n'}
 
 // entry finds a running invocation.
-func (j *Journal) entry(id []byte) *Entry {
+func (j *Log) entry(id []byte) *Entry {
 	for _, e := range j.running {
 		if e.id == string(id) {
 			return e
@@ -131,7 +131,7 @@ func (j *Journal) entry(id []byte) *Entry {
 }
 
 // owner finds out which invocation a line belongs to.
-func (j *Journal) owner(p *pipe, text []byte) *Entry {
+func (j *Log) owner(p *pipe, text []byte) *Entry {
 	if len(j.running) == 1 {
 		if e := j.running[0]; e.open {
 			return e

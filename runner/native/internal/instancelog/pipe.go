@@ -1,4 +1,4 @@
-package journal
+package instancelog
 
 import (
 	"bytes"
@@ -18,29 +18,29 @@ const chunk = 16 << 10
 // comes, and by whoever has to be sure that nothing is left in it: what a
 // program wrote before it answered is a part of the invocation's log.
 type pipe struct {
-	journal *Journal
-	stream  logs.Stream
-	file    *os.File
-	raw     syscall.RawConn
-	done    chan struct{}
+	log    *Log
+	stream logs.Stream
+	file   *os.File
+	raw    syscall.RawConn
+	done   chan struct{}
 
-	reading sync.Mutex // held while data goes from the pipe to the journal
+	reading sync.Mutex // held while data goes from the pipe to the log
 	buf     []byte
 
-	// Guarded by the journal's lock.
+	// Guarded by the log's lock.
 	rest []byte // a line whose newline has not come yet
 	last *Entry // whose line was the last one
 }
 
-func newPipe(j *Journal, s logs.Stream) (p *pipe, w *os.File, err error) {
+func newPipe(j *Log, s logs.Stream) (p *pipe, w *os.File, err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
-		return nil, nil, fmt.Errorf("journal: %w", err)
+		return nil, nil, fmt.Errorf("instancelog: %w", err)
 	}
-	p = &pipe{journal: j, stream: s, file: r, done: make(chan struct{}), buf: make([]byte, chunk)}
+	p = &pipe{log: j, stream: s, file: r, done: make(chan struct{}), buf: make([]byte, chunk)}
 	if p.raw, err = r.SyscallConn(); err != nil {
 		p.abandon(w)
-		return nil, nil, fmt.Errorf("journal: %w", err)
+		return nil, nil, fmt.Errorf("instancelog: %w", err)
 	}
 	return p, w, nil
 }
@@ -68,8 +68,8 @@ func (p *pipe) run() {
 			break
 		}
 	}
-	p.journal.mu.Lock()
-	defer p.journal.mu.Unlock()
+	p.log.mu.Lock()
+	defer p.log.mu.Unlock()
 	p.end()
 }
 
@@ -104,14 +104,14 @@ func (p *pipe) read(fd uintptr) (n int, again bool) {
 		case err != nil:
 			return 0, false
 		}
-		p.journal.mu.Lock()
+		p.log.mu.Lock()
 		p.take(p.buf[:n])
-		p.journal.mu.Unlock()
+		p.log.mu.Unlock()
 		return n, false
 	}
 }
 
-// take splits data into lines. The journal's lock is held, as it is below.
+// take splits data into lines. The log's lock is held, as it is below.
 func (p *pipe) take(data []byte) {
 	for len(data) > 0 {
 		i := bytes.IndexByte(data, '\n')
@@ -120,7 +120,7 @@ func (p *pipe) take(data []byte) {
 			return
 		}
 		if len(p.rest) == 0 {
-			p.journal.line(p, data[:i])
+			p.log.line(p, data[:i])
 		} else {
 			p.keep(data[:i])
 			p.end()
@@ -140,7 +140,7 @@ func (p *pipe) keep(data []byte) {
 // end ends that line.
 func (p *pipe) end() {
 	if len(p.rest) > 0 {
-		p.journal.line(p, p.rest)
+		p.log.line(p, p.rest)
 		p.rest = p.rest[:0]
 	}
 }

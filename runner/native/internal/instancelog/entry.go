@@ -1,4 +1,4 @@
-package journal
+package instancelog
 
 import (
 	"slices"
@@ -6,23 +6,23 @@ import (
 	"github.com/wafer-run/wafer/hostfns/logs"
 )
 
-// maxSpare is how many recorders a journal keeps for later invocations.
+// maxSpare is how many recorders a log keeps for later invocations.
 const maxSpare = 4
 
 // Entry is the log of one invocation. It belongs to the goroutine that runs the
 // invocation.
 type Entry struct {
-	journal *Journal
-	id      string
-	rec     *logs.Recorder
-	open    bool // between a Start and an End line
+	log  *Log
+	id   string
+	rec  *logs.Recorder
+	open bool // between a Start and an End line
 }
 
 // Restart forgets what was logged until now.
 func (e *Entry) Restart() {
-	e.journal.sync()
-	e.journal.mu.Lock()
-	defer e.journal.mu.Unlock()
+	e.log.sync()
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
 	e.rec.Flush()
 	e.rec.Begin(e.id)
 }
@@ -30,8 +30,8 @@ func (e *Entry) Restart() {
 // Start writes the Start line of a phase. What the program prints belongs to
 // the entry from here to the End line.
 func (e *Entry) Start(p logs.Phase) {
-	e.journal.mu.Lock()
-	defer e.journal.mu.Unlock()
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
 	e.rec.Start(p)
 	e.open = true
 }
@@ -39,9 +39,9 @@ func (e *Entry) Start(p logs.Phase) {
 // End writes the End line of a phase, after all that the program printed.
 // reason is empty after success.
 func (e *Entry) End(p logs.Phase, reason string) {
-	e.journal.sync()
-	e.journal.mu.Lock()
-	defer e.journal.mu.Unlock()
+	e.log.sync()
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
 	e.cut()
 	e.rec.End(p, reason)
 	e.open = false
@@ -49,21 +49,21 @@ func (e *Entry) End(p logs.Phase, reason string) {
 
 // Host writes lines of wafer's own.
 func (e *Entry) Host(text string) {
-	e.journal.mu.Lock()
-	defer e.journal.mu.Unlock()
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
 	e.rec.Host(text)
 }
 
 // Tail returns the end of the log.
 func (e *Entry) Tail() []byte {
-	e.journal.mu.Lock()
-	defer e.journal.mu.Unlock()
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
 	return slices.Clone(e.rec.Tail())
 }
 
 // Close ends the entry. What the program prints from now on belongs to others.
 func (e *Entry) Close() {
-	j := e.journal
+	j := e.log
 	j.sync()
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -82,8 +82,8 @@ func (e *Entry) Close() {
 // cut ends lines that the program left without a newline, if they can be
 // nobody else's.
 func (e *Entry) cut() {
-	if len(e.journal.running) == 1 {
-		e.journal.out.cut(e.rec)
-		e.journal.err.cut(e.rec)
+	if len(e.log.running) == 1 {
+		e.log.out.cut(e.rec)
+		e.log.err.cut(e.rec)
 	}
 }
