@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -208,11 +209,9 @@ func (r *rig) kill(instance string) {
 		if err != nil || !strings.Contains(string(env), "FC_INSTANCE_ID="+instance) {
 			continue
 		}
-		proc, err := os.FindProcess(pid)
-		if err == nil {
-			err = proc.Kill()
-		}
-		if err != nil {
+		// os.FindProcess would hold a descriptor of the process until it is
+		// collected.
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			r.t.Fatal(err)
 		}
 		return
