@@ -52,6 +52,10 @@ type Options struct {
 	// Rounds is how often the costly steps are taken; the cheap ones are taken
 	// a hundred times that. Default 5.
 	Rounds int
+	// StepTime is how long a temperature is measured at most, unless it was
+	// not yet taken three times: a function with a slow initializer would take
+	// minutes. Default 10 s.
+	StepTime time.Duration
 	// Progress is told which step begins, if set.
 	Progress func(Temperature)
 }
@@ -79,6 +83,9 @@ func Measure(ctx context.Context, o Options) ([]Step, error) {
 	if o.Rounds <= 0 {
 		o.Rounds = 5
 	}
+	if o.StepTime <= 0 {
+		o.StepTime = 10 * time.Second
+	}
 	m := &measurement{Options: o, cache: filepath.Join(o.Dir, "prepared")}
 	var steps []Step
 	for _, s := range []struct {
@@ -103,6 +110,29 @@ func Measure(ctx context.Context, o Options) ([]Step, error) {
 type measurement struct {
 	Options
 	cache string
+}
+
+// minTimes is how often a step is taken, however long it takes.
+const minTimes = 3
+
+// repeat takes a step n times, after some that are not counted, until its time
+// is up.
+func (m *measurement) repeat(ctx context.Context, s *Step, uncounted, n int, take func(*Step) error) error {
+	start := time.Now()
+	for i := range uncounted + n {
+		late := time.Since(start) > m.StepTime
+		if late && s.Latency.Count() >= minTimes {
+			break
+		}
+		step := s
+		if i < uncounted && !late {
+			step = &Step{Latency: load.NewLatency()}
+		}
+		if err := errors.Join(ctx.Err(), take(step)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // time times one call and what has to happen before it.
@@ -136,16 +166,13 @@ func (m *measurement) first(ctx context.Context, s *Step, dir string) error {
 }
 
 func (m *measurement) deploy(ctx context.Context, s *Step) error {
-	for i := range max(1, m.Rounds/5) {
-		dir := filepath.Join(m.Dir, fmt.Sprintf("deploy-%d", i))
+	dir := filepath.Join(m.Dir, "deploy")
+	return m.repeat(ctx, s, 0, max(1, m.Rounds/5), func(s *Step) error {
 		if err := m.first(ctx, s, dir); err != nil {
 			return err
 		}
-		if err := os.RemoveAll(dir); err != nil {
-			return err
-		}
-	}
-	return nil
+		return os.RemoveAll(dir)
+	})
 }
 
 func (m *measurement) restart(ctx context.Context, s *Step) error {
@@ -153,12 +180,7 @@ func (m *measurement) restart(ctx context.Context, s *Step) error {
 	if err := m.first(ctx, &Step{Latency: load.NewLatency()}, m.cache); err != nil { // prepares
 		return err
 	}
-	for range m.Rounds {
-		if err := m.first(ctx, s, m.cache); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m.repeat(ctx, s, 0, m.Rounds, func(s *Step) error { return m.first(ctx, s, m.cache) })
 }
 
 // with hands a loaded function to do.
@@ -175,10 +197,13 @@ func (m *measurement) with(ctx context.Context, rc runner.Config, fc runner.Func
 	return do(r, f)
 }
 
+// errStays ends a step that cannot be measured.
+var errStays = errors.New("the code stays in memory")
+
 // coldCode drops code with the last instance, and instances after a call.
 func (m *measurement) coldCode(ctx context.Context, s *Step) error {
 	return m.with(ctx, runner.NewConfig().WithCodeBudget(-1), m.Config.WithMaxInvocations(1), func(r *runner.Runner, f *runner.Function) error {
-		for range 4 * m.Rounds {
+		err := m.repeat(ctx, s, 0, 4*m.Rounds, func(s *Step) error {
 			if err := idle(ctx, f); err != nil {
 				return err
 			}
@@ -187,29 +212,27 @@ func (m *measurement) coldCode(ctx context.Context, s *Step) error {
 				return err
 			}
 			if r.Stats().CodeLoads == before {
-				s.Note, s.Latency = "this code stays in memory", load.NewLatency()
-				return nil
+				return errStays
 			}
+			return nil
+		})
+		if errors.Is(err, errStays) {
+			s.Note, s.Latency = "this code stays in memory", load.NewLatency()
+			return nil
 		}
-		return nil
+		return err
 	})
 }
 
 func (m *measurement) newInstance(ctx context.Context, s *Step) error {
 	return m.with(ctx, runner.NewConfig(), m.Config.WithMaxInvocations(1), func(_ *runner.Runner, f *runner.Function) error {
-		for i := range 20 * m.Rounds {
+		// the first ones find out what instances touch
+		return m.repeat(ctx, s, 5, 20*m.Rounds, func(s *Step) error {
 			if err := idle(ctx, f); err != nil {
 				return err
 			}
-			step := s
-			if i < 5 { // the first ones find out what instances touch
-				step = &Step{Latency: load.NewLatency()}
-			}
-			if err := step.time(func() error { return m.Call(ctx, f) }); err != nil {
-				return err
-			}
-		}
-		return nil
+			return s.time(func() error { return m.Call(ctx, f) })
+		})
 	})
 }
 
@@ -224,17 +247,9 @@ func (m *measurement) warm(ctx context.Context, s *Step) error {
 // again calls a function whose instance is there.
 func (m *measurement) again(ctx context.Context, s *Step, cfg runner.FunctionConfig) error {
 	return m.with(ctx, runner.NewConfig(), cfg, func(_ *runner.Runner, f *runner.Function) error {
-		n := 100 * m.Rounds
-		for i := range n + n/10 {
-			step := s
-			if i < n/10 {
-				step = &Step{Latency: load.NewLatency()}
-			}
-			if err := step.time(func() error { return m.Call(ctx, f) }); err != nil {
-				return err
-			}
-		}
-		return nil
+		return m.repeat(ctx, s, 10*m.Rounds, 100*m.Rounds, func(s *Step) error {
+			return s.time(func() error { return m.Call(ctx, f) })
+		})
 	})
 }
 
