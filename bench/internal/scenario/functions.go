@@ -26,7 +26,6 @@ func functions(ctx context.Context, s *Suite) (err error) {
 	if err != nil {
 		return err
 	}
-	defer f.remove()
 	p, err := child.Start(ctx, "Growth")
 	if err != nil {
 		return err
@@ -91,31 +90,41 @@ func grown(p *child.Process, n int, none proc.Memory) (map[string]float64, error
 // forkSet is a cache in which different functions have been prepared.
 type forkSet struct {
 	module, cache string
-	dir           string
 	n             int    // how many there are
 	note          string // why there are not more
 }
 
-func (f *forkSet) remove() { _ = os.RemoveAll(f.dir) } // what is left goes with the workshop
-
-// forks prepares n different functions. They are made from one, since compiling
-// them all takes most of an hour; see [subject.Forks].
+// forks prepares n different functions, or takes those that an earlier scenario
+// had prepared. They are made from one, since compiling them all takes most of
+// an hour; see [subject.Forks]. They stay until the workshop is removed.
 func (s *Suite) forks(ctx context.Context, n int) (*forkSet, error) {
+	if s.forked == nil || s.forked.note == "" && s.forked.n < n {
+		f, err := s.fork(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		s.forked = f
+	}
+	f := *s.forked
+	f.n = min(f.n, n)
+	return &f, nil
+}
+
+func (s *Suite) fork(ctx context.Context, n int) (*forkSet, error) {
 	w := workload.Hello()
 	f := &forkSet{n: n}
 	var err error
 	if f.module, err = s.Shop.Module(ctx, w); err != nil {
 		return nil, err
 	}
-	if f.dir, err = s.Shop.TempDir("forks"); err != nil {
+	if f.cache, err = s.Shop.TempDir("forks"); err != nil {
 		return nil, err
 	}
-	f.cache = f.dir
 	s.Progress("preparing %d functions", n)
 	if err := s.Shop.Prepare(ctx, f.module, f.cache); err != nil {
 		return nil, err
 	}
-	size, free, err := room(f.dir)
+	size, free, err := room(f.cache)
 	if err != nil {
 		return nil, err
 	}

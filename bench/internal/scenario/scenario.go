@@ -30,6 +30,8 @@ type Suite struct {
 	// Progress is told what is going on. It must not be nil.
 	Progress func(format string, args ...any)
 	Out      *record.Writer
+
+	forked *forkSet // what [Suite.forks] prepared
 }
 
 // Scenario is one kind of measurement.

@@ -21,7 +21,6 @@ func trace(ctx context.Context, s *Suite) error {
 	if err != nil {
 		return err
 	}
-	defer f.remove()
 	program, err := s.Shop.Native(ctx, hello())
 	if err != nil {
 		return err
@@ -30,7 +29,7 @@ func trace(ctx context.Context, s *Suite) error {
 		for _, kind := range []string{"wafer", "native"} {
 			args := TraceArgs{
 				Kind: kind, Wasm: f.module, Cache: f.cache, Program: program, Functions: f.n, Budget: budget, Seed: 1,
-				Rate: pick(s, 60.0, 150.0), Duration: pick(s, 4*time.Second, 60*time.Second),
+				Rate: pick(s, 60.0, 150.0), Duration: pick(s, 4*time.Second, 40*time.Second),
 			}
 			if err := s.play(ctx, args); err != nil {
 				return fmt.Errorf("scenario: %s with %d MB: %w", kind, budget>>20, err)
