@@ -46,6 +46,9 @@ func TestInstances(t *testing.T) {
 			t.Errorf("%d instances, want %d", live, tc.n)
 		}
 	}
+	if err := c.Settle(struct{}{}, nil); err != nil {
+		t.Error(err)
+	}
 	var took []time.Duration
 	if err := c.New(4, &took); err != nil || len(took) != 4 || took[0] <= 0 {
 		t.Errorf("new instances took %v, %v", took, err)

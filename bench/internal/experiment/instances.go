@@ -73,7 +73,8 @@ func openCrowd(ctx context.Context, args OpenArgs) (*crowd, error) {
 	return c, nil
 }
 
-// fill makes the instances, has each answer a second time, and lets them rest.
+// fill makes the instances, has each answer a second time, lets them rest, and
+// settles.
 func (c *crowd) fill() error {
 	for i, want := range []int{c.n, 0} {
 		var a Answers
@@ -90,7 +91,10 @@ func (c *crowd) fill() error {
 	if err := c.Call("Rest", struct{}{}, &struct{}{}); err != nil {
 		return err
 	}
-	return c.Call("Memory", struct{}{}, &c.after)
+	if err := c.Call("Memory", struct{}{}, &c.after); err != nil {
+		return err
+	}
+	return c.Call("Settle", struct{}{}, &struct{}{})
 }
 
 // fresh adds the times of some new instances.

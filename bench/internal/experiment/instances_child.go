@@ -83,22 +83,24 @@ func (c *Instances) Memory(_ struct{}, reply *proc.Memory) (err error) {
 	debug.FreeOSMemory()
 	debug.FreeOSMemory() // what finalizers have let go of
 	*reply, err = proc.ReadMemory()
-	regrow()
 	return err
 }
 
-// regrow uses as much memory for nothing as there may be garbage between two
-// collections. Processes that have been running for a while have that memory;
-// this one has just given it back to be measured.
-func regrow() {
+// Settle makes instances until the garbage collector has run twice. Each leaves
+// some 40 KiB of garbage; without this, after [Instances.Memory] has given all
+// free memory back, what is measured next is the page faults for getting it
+// again, until the heap has been used once.
+func (c *Instances) Settle(struct{}, *struct{}) error {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	var garbage [][]byte
-	for n := uint64(0); n < m.HeapAlloc; n += 32 << 10 {
-		garbage = append(garbage, make([]byte, 32<<10))
+	for end := m.NumGC + 2; m.NumGC < end; runtime.ReadMemStats(&m) {
+		for range 50 {
+			if err := newInstance(context.Background(), c.fresh, new(sample.Series)); err != nil {
+				return err
+			}
+		}
 	}
-	runtime.KeepAlive(garbage)
-	runtime.GC() // which takes it: nothing refers to it any more
+	return nil
 }
 
 // New returns how long each of n new instances takes, with its first

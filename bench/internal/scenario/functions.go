@@ -26,14 +26,11 @@ func functions(ctx context.Context, s *Suite) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := child.Start(ctx, "Growth")
+	p, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	if err := p.Call("Open", GrowthArgs{Wasm: f.module, Cache: f.cache}, &struct{}{}); err != nil {
-		return err
-	}
 	var none proc.Memory
 	if err := p.Call("Memory", struct{}{}, &none); err != nil {
 		return err
@@ -56,6 +53,36 @@ func functions(ctx context.Context, s *Suite) (err error) {
 			return err
 		}
 	}
+	s.forked.booted = true
+	return nil
+}
+
+// open starts a child that can load the functions.
+func (f *forkSet) open(ctx context.Context) (*child.Process, error) {
+	p, err := child.Start(ctx, "Growth")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Call("Open", GrowthArgs{Wasm: f.module, Cache: f.cache}, &struct{}{}); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// boot has each function's snapshot made, if it has none.
+func (s *Suite) boot(ctx context.Context, f *forkSet) error {
+	if f.booted {
+		return nil
+	}
+	s.Progress("booting %d functions", f.n)
+	p, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(p.Call("Grow", f.n, &GrowthStats{}), p.Close()); err != nil {
+		return err
+	}
+	s.forked.booted = true
 	return nil
 }
 
@@ -92,6 +119,7 @@ type forkSet struct {
 	module, cache string
 	n             int    // how many there are
 	note          string // why there are not more
+	booted        bool   // all have their snapshots
 }
 
 // forks prepares n different functions, or takes those that an earlier scenario

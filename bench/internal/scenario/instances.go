@@ -78,6 +78,9 @@ func crowded(p *child.Process, n int, none proc.Memory) (map[string]float64, err
 	if err != nil {
 		return nil, err
 	}
+	if err := p.Call("Settle", struct{}{}, &struct{}{}); err != nil {
+		return nil, err
+	}
 	fresh, err := latencies(p, "New", 100)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,10 @@ func trace(ctx context.Context, s *Suite) error {
 	if err != nil {
 		return err
 	}
+	// A trace begins with everything on disk, as after a restart.
+	if err := s.boot(ctx, f); err != nil {
+		return err
+	}
 	program, err := s.Shop.Native(ctx, hello())
 	if err != nil {
 		return err
