@@ -118,11 +118,20 @@ func serveTLS(t *testing.T, f Function) (addr string) {
 		if err := errors.Join(s.Shutdown(ctx), <-served); err != nil {
 			t.Error(err)
 		}
-		if n := s.conns.open(); n != 0 {
-			t.Errorf("%d connections are open", n)
-		}
+		allClosed(t, s)
 	})
 	return ln.Addr().String()
+}
+
+// allClosed waits until no connection is counted: fasthttp closes one after it
+// has stopped counting it itself.
+func allClosed(t *testing.T, s *Server) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); s.conns.open() > 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d connections are open", s.conns.open())
+		}
+	}
 }
 
 func TestTLS(t *testing.T) {

@@ -53,11 +53,7 @@ func TestTorture(t *testing.T) {
 	if n := s.bodies.used.Load(); n != 0 {
 		t.Errorf("%d bytes of bodies are still accounted for", n)
 	}
-	for deadline := time.Now().Add(20 * time.Second); s.conns.open() > 0; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d connections are open", s.conns.open())
-		}
-	}
+	allClosed(t, s)
 }
 
 // mirror answers with what it was asked for, so that a request that was smuggled
