@@ -15,7 +15,7 @@ func goTool(t testing.TB, dir string, env []string, args ...string) string {
 	var stdout, stderr strings.Builder
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=")
 	cmd.Env = append(cmd.Env, env...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

@@ -32,6 +32,8 @@ type launch struct {
 	temp    string // directory of the host; "" when the file tree has its own
 	null    *os.File
 	cmd     *exec.Cmd
+
+	inherited int64 // what the program's ru_maxrss began with, in bytes
 }
 
 // refusal says that a mechanism does not work.
@@ -180,6 +182,7 @@ func (l *launch) start() error {
 		defer l.group.leave()
 	}
 	err := l.cmd.Start()
+	l.inherited = inherited()
 	if l.user != 0 {
 		l.host.restoreDumpable()
 	}

@@ -1,6 +1,7 @@
 package process_test
 
 import (
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,9 +12,15 @@ import (
 
 const mb = 1 << 20
 
-// TestMemory lets a process have what its limit allows, and no more.
+// TestMemory lets a process have what its limit allows, and no more. The parent
+// is larger than the limit, which must not show in what the process has used.
 func TestMemory(t *testing.T) {
 	needs(t, process.MemoryCgroup)
+	ballast := make([]byte, 256*mb)
+	for i := 0; i < len(ballast); i += 4096 {
+		ballast[i] = 1
+	}
+	defer runtime.KeepAlive(ballast)
 	p, out := begin(t, process.Spec{Memory: 128 * mb}, "alloc", strconv.Itoa(40*mb))
 	if s := p.Wait(); s.Code != 0 || s.OOM {
 		t.Errorf("within the limit: %s, %s", s, out)

@@ -152,7 +152,7 @@ func (p *Process) supervise(ended <-chan outcome) {
 			}
 		}
 		if ru, ok := o.state.SysUsage().(*syscall.Rusage); ok {
-			used.memory = max(used.memory, ru.Maxrss<<10)
+			used.memory = max(used.memory, p.launch.own(ru.Maxrss<<10))
 		}
 		used.cpu = max(used.cpu, o.state.UserTime()+o.state.SystemTime())
 	}
