@@ -8,6 +8,8 @@ EXAMPLE  ?= hello
 LISTEN   ?= 127.0.0.1:9000
 REV      ?= HEAD~1
 RACE     ?= ./...
+# Tests that only compile, one thing after the other: under the race detector each takes half a minute.
+NORACE   := ^(Example.*|TestGoGuest|TestServerSnapshot|TestBrokenSnapshotFiles|TestSnapshotKey|TestClocksNeverGoBack|TestCacheLimit)$$
 BASE     ?= http://127.0.0.1:9000
 
 .PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
@@ -26,7 +28,7 @@ test-all: ## and those that take minutes each: all frameworks, examples, and ben
 	WAFER_TEST_ALL=1 $(GO) test -timeout 60m ./...
 
 race: ## the tests of the packages RACE under the race detector, without the longest
-	$(GO) test -race -short -shuffle=on -timeout 20m $(RACE)
+	$(GO) test -race -short -shuffle=on -timeout 20m -skip '$(NORACE)' $(RACE)
 
 portable: ## the tests of the engine as it is on other systems
 	$(GO) test -short -tags wafer_portable ./runner ./runner/internal/engine ./runner/internal/memory ./runner/internal/code
