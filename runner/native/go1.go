@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,6 +34,9 @@ func (g *go1) ready(ctx context.Context) error {
 	select {
 	case <-g.server.Ready():
 	case <-ctx.Done():
+		if errors.Is(context.Cause(ctx), errTooLate) {
+			g.in.log.Note("wafer: the program runs, and has not asked for an invocation as binaries of the FC Go SDK do; a server is for the custom runtime (--runtime custom)")
+		}
 		return ctx.Err()
 	}
 	if g.announced("http") && g.in.f.program.Form == FormAuto {

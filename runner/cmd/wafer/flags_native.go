@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/wafer-run/wafer/runner/internal/front"
+	"github.com/wafer-run/wafer/runner/internal/stamp"
 	"github.com/wafer-run/wafer/runner/native"
 )
 
@@ -18,7 +19,7 @@ import (
 type programFlags struct {
 	functionFlags
 	packageFlags
-	Runtime string      `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes programs for go1 and scripts for custom."`
+	Runtime string      `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes for custom what wafer build knows to be a server, scripts, and what is called bootstrap; other programs for go1."`
 	Args    []string    `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
 	Form    native.Form `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
 	Egress  bool        `help:"Let a native program use the host's network."`
@@ -102,13 +103,28 @@ func (p *programFlags) kind() (*native.Kind, error) {
 	elf, script := bytes.Equal(magic, []byte("\x7fELF")), strings.HasPrefix(string(magic), "#!")
 	kind := native.Go1
 	switch {
-	case p.Runtime == "custom", p.Runtime == "auto" && script:
+	case p.Runtime == "custom", p.Runtime == "auto" && script, p.Runtime == "auto" && elf && looksCustom(p.File):
 		kind = native.Custom
 	case p.Runtime == "go1" || elf:
 	default:
 		return nil, nil
 	}
 	return &kind, nil
+}
+
+// looksCustom reports whether a program is for the custom runtime: it has the
+// name of what that starts, or was built from a server.
+func looksCustom(name string) bool {
+	if filepath.Base(name) == native.DefaultBootstrap {
+		return true
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	s, err := stamp.ReadELF(file)
+	return err == nil && s.Server
 }
 
 // readMagic returns the first bytes of a file.

@@ -120,6 +120,14 @@ func TestNative(t *testing.T) {
 			if len(result.Warnings) > 0 {
 				t.Errorf("warnings %q", result.Warnings)
 			}
+			file, err := os.Open(result.Output)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			if s, err := stamp.ReadELF(file); err != nil || s.Server != (want == "") {
+				t.Errorf("stamp %+v, %v; want it to say whether this is a server", s, err)
+			}
 			if want == "" {
 				return // serves HTTP where it likes, and no runtime API
 			}

@@ -24,7 +24,7 @@ func (j *job) finish(compiled string, found finding, reseed bool) (*Result, erro
 		Reseed:    reseed,
 		Warnings:  j.warnings,
 	}
-	mark := stamp.Stamp{Wafer: j.Version, Go: j.tool.GOVERSION, SDK: found.sdk, Reseed: reseed}
+	mark := stamp.Stamp{Wafer: j.Version, Go: j.tool.GOVERSION, SDK: found.sdk, Reseed: reseed, Server: found.server}
 	mode := fs.FileMode(0o644)
 	if j.platform.native() {
 		mode = 0o755

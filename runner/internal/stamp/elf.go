@@ -30,7 +30,7 @@ func AppendELF(binary []byte, s Stamp) ([]byte, error) {
 		return nil, err
 	}
 	text, err := json.Marshal(s)
-	if err != nil { // strings and a bool always encode
+	if err != nil { // strings and bools always encode
 		return nil, fmt.Errorf("stamp: %w", err)
 	}
 	table, names, err := header.sections(binary)

@@ -37,6 +37,9 @@ type Stamp struct {
 	// entropy of the first request after a restore. Without it math/rand and
 	// hash seeds are equal in all instances started from one snapshot.
 	Reseed bool `json:"reseed"`
+	// Server says that the program listens instead of calling fc.Start: in FC's
+	// terms, that its runtime is custom and not go1.
+	Server bool `json:"server,omitempty"`
 }
 
 // Append returns binary, a module, with the stamp appended: custom sections may
@@ -44,7 +47,7 @@ type Stamp struct {
 // may write into the spare capacity of binary.
 func Append(binary []byte, s Stamp) []byte {
 	text, err := json.Marshal(s)
-	if err != nil { // strings and a bool always encode
+	if err != nil { // strings and bools always encode
 		panic(err)
 	}
 	section := wasm.AppendU32(nil, uint32(len(Section)))
