@@ -60,6 +60,7 @@ Settings that FC does not have stand under vars.wafer, which other tools ignore:
             maxInvocations: 1000   # after which an instance is retired
             queue: {length: 100, timeout: 5}
             idleTimeout: 300       # seconds
+            startTimeout: 30       # seconds until a native program must listen
             tenant: acme
             egress: true           # let a native program use the network
             openTriggers: true     # serve triggers that FC would protect

@@ -24,7 +24,7 @@ type functionFlags struct {
 	Handler   string              `default:"main" help:"Handler name that the function's context shows."`
 	Memory    int                 `short:"m" default:"512" placeholder:"MB" help:"Memory limit of an instance in MB."`
 	Timeout   time.Duration       `short:"t" default:"60s" help:"Longest an invocation may take."`
-	InitTime  time.Duration       `name:"init-timeout" default:"60s" help:"Longest that booting, and then the initializer, may take."`
+	InitTime  time.Duration       `name:"init-timeout" default:"60s" help:"Longest that booting a module, and then the initializer, may take. A native program has --start-timeout to start."`
 	Env       map[string]string   `placeholder:"KEY=VALUE" mapsep:"none" help:"Environment variable of the function. Repeatable. It sees no others."`
 	Isolation runner.Isolation    `default:"instance" enum:"instance,request" help:"What invocations share: their instance, as on FC, or nothing (request)."`
 	Snapshot  runner.SnapshotMode `default:"boot" enum:"boot,init,off" help:"What instances start from: a copy of a booted one, of one whose initializer ran (init), or nothing (off)."`

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/wafer-run/wafer/runner/internal/front"
 	"github.com/wafer-run/wafer/runner/internal/stamp"
@@ -19,10 +20,12 @@ import (
 type programFlags struct {
 	functionFlags
 	packageFlags
-	Runtime string      `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes for custom what wafer build knows to be a server, scripts, and what is called bootstrap; other programs for go1."`
-	Args    []string    `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
-	Form    native.Form `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
-	Egress  bool        `help:"Let a native program use the host's network."`
+	Runtime string        `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes for custom what wafer build knows to be a server, scripts, and what is called bootstrap; other programs for go1."`
+	Start   time.Duration `name:"start-timeout" default:"120s" help:"Longest that a native program may take from its start until it listens or asks for its first event."`
+	Health  string        `name:"health-check" placeholder:"PATH" help:"Path of a custom runtime to ask whether it is well, before its first request and every 3 s from then on."`
+	Args    []string      `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
+	Form    native.Form   `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
+	Egress  bool          `help:"Let a native program use the host's network."`
 }
 
 // closer ends what runs a function.
@@ -64,18 +67,9 @@ func (p *programFlags) openFile(ctx context.Context, sys *system, quiet bool) (c
 	if err != nil {
 		return nil, nil, err
 	}
-	dir := p.dir
-	if dir == "" {
-		dir = filepath.Dir(file)
-	}
-	start, err := filepath.Rel(dir, file)
+	program, err := p.program(*kind, file)
 	if err != nil {
 		return nil, nil, err
-	}
-	program := native.Program{
-		Kind: *kind, Dir: dir, Command: []string{"./" + start}, Args: p.Args,
-		Port: p.Port, Form: p.Form, Egress: p.Egress,
-		Initializer: p.hooked("initializer"), PreFreeze: p.hooked("pre-freeze"), PreStop: p.hooked("pre-stop"),
 	}
 	nc := native.Config{}
 	nc.LogSink = sys.logSink(quiet)
@@ -88,6 +82,31 @@ func (p *programFlags) openFile(ctx context.Context, sys *system, quiet bool) (c
 		return nil, nil, errors.Join(err, rt.Close(context.WithoutCancel(ctx)))
 	}
 	return rt, f, nil
+}
+
+// program says how the flags want a file run.
+func (p *programFlags) program(kind native.Kind, file string) (native.Program, error) {
+	dir := p.dir
+	if dir == "" {
+		dir = filepath.Dir(file)
+	}
+	start, err := filepath.Rel(dir, file)
+	if err != nil {
+		return native.Program{}, err
+	}
+	program := native.Program{
+		Kind: kind, Dir: dir, Command: []string{"./" + start}, Args: p.Args,
+		Port: p.Port, Form: p.Form, Egress: p.Egress, StartTimeout: p.Start,
+		Initializer: p.hooked("initializer"), PreFreeze: p.hooked("pre-freeze"), PreStop: p.hooked("pre-stop"),
+	}
+	switch {
+	case p.Health == "":
+	case kind != native.Custom:
+		return native.Program{}, fmt.Errorf("%s is run as %s, --health-check is for --runtime custom", p.File, kind)
+	default:
+		program.HealthCheck = &native.HealthCheck{Path: p.Health}
+	}
+	return program, nil
 }
 
 // kind finds out what the file is: nil for a module, or what does not look like

@@ -14,6 +14,7 @@ type Extension struct {
 	QueueLength    *int           // invocations that may wait for an instance
 	QueueTimeout   *time.Duration // how long
 	IdleTimeout    *time.Duration // how long an instance may sit idle
+	StartTimeout   *time.Duration // how long a native program may take until its first sign of life
 	Tenant         string
 	Egress         bool // a native program may use the host's network
 	// OpenTriggers serves HTTP triggers and domains that FC would protect by

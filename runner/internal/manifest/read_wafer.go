@@ -21,6 +21,7 @@ var waferShape = object(
 			may("timeout", number(0, 86400)),
 		)),
 		may("idleTimeout", number(.001, 86400)),
+		may("startTimeout", number(.001, 86400)),
 		may("tenant", filled),
 		may("egress", flag),
 		may("openTriggers", flag),
@@ -77,6 +78,7 @@ func (r *reader) extension(id string) (e Extension) {
 	}
 	e.QueueTimeout = optional(queue.get("timeout"))
 	e.IdleTimeout = optional(get("idleTimeout"))
+	e.StartTimeout = optional(get("startTimeout"))
 	return e
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
+	"github.com/wafer-run/wafer/runner/native"
 )
 
 // settings is what a configuration says, as far as it comes from a manifest.
@@ -33,6 +34,26 @@ func settingsOf(c runner.FunctionConfig) settings {
 	s.Queue, s.Wait = c.Queue()
 	s.Freeze, s.Stop = c.HookTimeouts()
 	return s
+}
+
+// TestProgramOf: every setting of a native program reaches it.
+func TestProgramOf(t *testing.T) {
+	start := 7 * time.Second
+	f := manifest.Function{
+		Runtime: "custom", Process: manifest.Process{
+			Command: []string{"/code/server", "-v"}, Args: []string{"x"},
+			Health: &manifest.Health{Path: "/ready", Period: time.Second, Timeout: 2 * time.Second, FailuresAllowed: 4, SuccessesWant: 5},
+		},
+		Extension: manifest.Extension{Egress: true, StartTimeout: &start},
+	}
+	want := native.Program{
+		Kind: native.Custom, Dir: "/dir", Command: []string{"./server", "-v"}, Args: []string{"x"}, Port: 8080,
+		Egress: true, StartTimeout: start, PreStop: true,
+		HealthCheck: &native.HealthCheck{Path: "/ready", Period: time.Second, Timeout: 2 * time.Second, FailureThreshold: 4, SuccessThreshold: 5},
+	}
+	if diff := cmp.Diff(want, programOf(&f, runner.Server{Port: 8080, PreStop: true}, "/dir", "server")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 // TestConfigOf: every setting of a manifest reaches the configuration, and what

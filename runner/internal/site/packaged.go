@@ -98,6 +98,9 @@ func programOf(f *manifest.Function, server runner.Server, dir, start string) na
 	if start != "" {
 		p.Command = append([]string{"./" + start}, p.Command[min(1, len(p.Command)):]...)
 	}
+	if t := f.Extension.StartTimeout; t != nil {
+		p.StartTimeout = *t
+	}
 	if h := f.Process.Health; h != nil && h.Path != "" {
 		p.HealthCheck = &native.HealthCheck{
 			Path: h.Path, InitialDelay: h.InitialDelay, Period: h.Period, Timeout: h.Timeout,
