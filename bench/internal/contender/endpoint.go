@@ -114,24 +114,31 @@ func (e *Endpoint) await(ctx context.Context) error {
 
 // Do sends the workload's request once and checks the answer.
 func (e *Endpoint) Do(context.Context, int) error {
+	_, err := e.Ask()
+	return err
+}
+
+// Ask does what Do does, and says which instance has answered, where the
+// contender says so.
+func (e *Endpoint) Ask() (instance string, err error) {
 	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(req)
 	defer fasthttp.ReleaseResponse(resp)
 	req.SetRequestURI(e.url)
 	req.Header.SetMethod(e.method)
 	req.SetBodyRaw(e.work.Body)
-	err := e.client.Do(req, resp)
+	err = e.client.Do(req, resp)
 	if errors.Is(err, fasthttp.ErrConnectionClosed) { // it was idle for too long for the server, and so are others
 		e.client.CloseIdleConnections()
 		err = e.client.Do(req, resp)
 	}
 	if err != nil {
-		return fmt.Errorf("contender: asking %s: %w", e.url, err)
+		return "", fmt.Errorf("contender: asking %s: %w", e.url, err)
 	}
 	if s := resp.StatusCode(); s != 200 {
-		return fmt.Errorf("contender: %s answered %d: %.300s", e.url, s, resp.Body())
+		return "", fmt.Errorf("contender: %s answered %d: %.300s", e.url, s, resp.Body())
 	}
-	return e.work.Check(resp.Body())
+	return string(resp.Header.Peek("X-Fc-Instance-Id")), e.work.Check(resp.Body())
 }
 
 // PID returns its process's id.

@@ -2,6 +2,7 @@ package contender
 
 import (
 	"context"
+	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/workload"
 )
@@ -65,15 +66,36 @@ func (s *Workshop) serve(ctx context.Context, w *workload.Workload, file string,
 // WaferNative is the handler as a native process behind wafer's front.
 func WaferNative() *Contender {
 	return &Contender{
-		Name: "wafer-native", Label: "native behind wafer", About: "wafer run: the handler as a native process that pulls events, contained",
-		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
-			program, err := shop.Native(ctx, w)
-			if err != nil {
-				return nil, err
-			}
-			return shop.serve(ctx, w, program, nil)
-		},
+		Name: NativeName, Label: "native behind wafer", About: "wafer run: the handler as a native process that pulls events, contained",
+		start: nativeRun(),
 	}
+}
+
+// NativeName is the name of [WaferNative].
+const NativeName = "wafer-native"
+
+// NativeAt is the name of [WaferNative] at a temperature, in data that has
+// temperatures for contenders.
+func NativeAt(temperature string) string { return NativeName + ", " + temperature }
+
+// nativeRun serves the workload's native program by wafer run.
+func nativeRun(flags ...string) func(context.Context, *Workshop, *workload.Workload) (*Endpoint, error) {
+	return func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
+		program, err := shop.Native(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		return shop.serve(ctx, w, program, flags)
+	}
+}
+
+// Forgetting returns [Wafer] and [WaferNative] with instances that end when
+// they have been idle for so long: who waits longer gets a new one.
+func Forgetting(idle time.Duration) []*Contender {
+	sandbox, program := Wafer(), WaferNative()
+	sandbox.start = waferRun("--idle", idle.String())
+	program.start = nativeRun("--idle", idle.String())
+	return []*Contender{sandbox, program}
 }
 
 // Deploy is wafer with nothing prepared: it compiles before it answers.

@@ -2,7 +2,9 @@ package experiment
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -55,6 +57,61 @@ func TestInstances(t *testing.T) {
 	}
 	if live := c.held.Stats().Live; live != n {
 		t.Errorf("%d instances were left, want %d", live, n)
+	}
+}
+
+// TestNativeInstances starts processes of a native program and expects all to
+// answer, to be counted, and to be gone in the end.
+func TestNativeInstances(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a whole guest")
+	}
+	const n = 4
+	program := filepath.Join(t.TempDir(), "program")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../testdata/native").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var c NativeInstances
+	var none, full NativeMemory
+	if err := c.Open(NativeArgs{Program: program, Max: n}, &none); err != nil {
+		t.Fatal(err)
+	}
+	defer c.runtime.Close(t.Context())
+	for _, tc := range []struct{ n, made int }{{1, 1}, {n, n - 1}, {n, 0}} {
+		var made Answers
+		if err := c.Answer(tc.n, &made); err != nil || made.Made != tc.made {
+			t.Fatalf("%d at once: %d were made, %v; want %d", tc.n, made.Made, err, tc.made)
+		}
+	}
+	if err := c.Memory(struct{}{}, &full); err != nil {
+		t.Fatal(err)
+	}
+	if more := full.Tree.Processes - none.Tree.Processes; more != n {
+		t.Errorf("there are %d processes more, want %d", more, n)
+	}
+	// A program in Go holds some hundred KiB at the least.
+	if held, own := full.Tree.Memory.Held()-none.Tree.Memory.Held(), full.Own.Held()-none.Own.Held(); held < n*256<<10 || own >= held {
+		t.Errorf("%d processes hold %d bytes, of which wafer %d", n, held, own)
+	}
+	var took []time.Duration
+	if err := c.New(2, &took); err != nil || len(took) != 2 {
+		t.Fatalf("new instances took %v, %v", took, err)
+	}
+	started := min(took[0], took[1])
+	if live := c.held.Stats().Live; live != n {
+		t.Errorf("%d instances were left, want %d", live, n)
+	}
+	if err := c.Warm(20, &took); err != nil || len(took) != 20 {
+		t.Fatalf("warm ones took %v, %v", took, err)
+	}
+	if warm := slices.Min(took); warm <= 0 || warm > started {
+		t.Errorf("a warm call took %v, a new process %v", warm, started)
+	}
+	if err := c.Close(struct{}{}, nil); err != nil {
+		t.Error(err)
+	}
+	if err := c.Memory(struct{}{}, &full); err != nil || full.Tree.Processes != none.Tree.Processes {
+		t.Errorf("%d processes were left, want %d; %v", full.Tree.Processes, none.Tree.Processes, err)
 	}
 }
 

@@ -43,8 +43,9 @@ func All() []Experiment {
 // Services are what children of this program can do.
 func Services() map[string]any {
 	return map[string]any{
-		"Instances": &Instances{},
-		"Functions": &Functions{},
-		"Restart":   &Restart{},
+		"Instances":       &Instances{},
+		"NativeInstances": &NativeInstances{},
+		"Functions":       &Functions{},
+		"Restart":         &Restart{},
 	}
 }

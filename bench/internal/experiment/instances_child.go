@@ -120,11 +120,16 @@ func (c *Instances) New(n int, reply *[]time.Duration) error {
 // Warm returns how long each of n invocations of the held instances takes. At
 // least one of them must be there.
 func (c *Instances) Warm(n int, reply *[]time.Duration) error {
-	c.gate.arrived = nil // nobody stops at the end of the log
+	return c.gate.warm(c.held, n, reply)
+}
+
+// warm times n invocations of instances that are there.
+func (g *gate) warm(held invoker, n int, reply *[]time.Duration) error {
+	g.arrived = nil // nobody stops at the end of the log
 	*reply = nil
 	for range n {
 		start := time.Now()
-		res, err := hello(context.Background(), c.held)
+		res, err := hello(context.Background(), held)
 		if err != nil {
 			return err
 		}
@@ -149,7 +154,12 @@ type Answers struct {
 // them are in use at once, every invocation is stopped where the end of its
 // log is written.
 func (c *Instances) Answer(n int, reply *Answers) error {
-	c.gate.close()
+	return c.gate.answer(c.held, n, reply)
+}
+
+// answer has n different instances of a function answer. See [Instances.Answer].
+func (g *gate) answer(held invoker, n int, reply *Answers) error {
+	g.close()
 	type outcome struct {
 		res *runner.Result
 		err error
@@ -161,17 +171,17 @@ func (c *Instances) Answer(n int, reply *Answers) error {
 	for ; started < n && err == nil; started++ {
 		begin := time.Now()
 		go func() {
-			res, err := hello(context.Background(), c.held)
+			res, err := hello(context.Background(), held)
 			outcomes <- outcome{res, err}
 		}()
 		select {
-		case <-c.gate.arrived:
+		case <-g.arrived:
 			took.Add(time.Since(begin))
 		case o := <-outcomes:
 			err = fmt.Errorf("experiment: invocation %d of %d at once: %w", started+1, n, o.err)
 		}
 	}
-	c.gate.open()
+	g.open()
 	if err != nil {
 		return err
 	}

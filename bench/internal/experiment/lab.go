@@ -137,8 +137,13 @@ func (l *Lab) tempDir(name string) (string, error) {
 	return dir, nil
 }
 
+// invoker is a function, in a sandbox or not.
+type invoker interface {
+	Invoke(context.Context, runner.Event) (*runner.Result, error)
+}
+
 // hello sends the event to f and checks the answer.
-func hello(ctx context.Context, f *runner.Function) (*runner.Result, error) {
+func hello(ctx context.Context, f invoker) (*runner.Result, error) {
 	res, err := f.Invoke(ctx, runner.Event{Payload: helloEvent})
 	if err != nil {
 		return nil, err

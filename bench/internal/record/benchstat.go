@@ -17,7 +17,7 @@ func (s *Set) Benchstat(w io.Writer) error {
 		name := "Benchmark" + title(l.Scenario)
 		for _, part := range [][2]string{{"workload", l.Workload}, {"contender", l.Contender}} {
 			if part[1] != "" {
-				name += "/" + part[0] + "=" + part[1]
+				name += "/" + part[0] + "=" + strings.ReplaceAll(part[1], " ", "_")
 			}
 		}
 		if l.X != 0 {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -13,6 +14,9 @@ import (
 
 // label is what people call a contender, or a temperature.
 func label(name string) string {
+	if name, temperature, ok := strings.Cut(name, ", "); ok {
+		return label(name) + ", " + temperature
+	}
 	for _, c := range append(contender.All(), contender.Deploy()) {
 		if c.Name != name {
 			continue
@@ -37,9 +41,15 @@ func starts(set *record.Set) (*chart, error) {
 	return c.ofBars(set.Scenario("starts"), "hello", "first", "ns")
 }
 
+// fresh shows what it costs to have no instance, over HTTP.
+func fresh(set *record.Set) (*chart, error) {
+	c := newChart("fresh", "A request that finds no instance", "Median time from the request to the answer, over HTTP: the front runs, and has to make a sandbox or to start a process.")
+	return c.ofBars(set.Scenario("fresh"), "hello", "p50", "ns")
+}
+
 // temperatures shows what an invocation costs, in process.
 func temperatures(set *record.Set) (*chart, error) {
-	c := newChart("temperatures", "What an invocation costs at each temperature", "The hello handler in wafer's engine, called from Go without a front, from the call until the answer.")
+	c := newChart("temperatures", "What an invocation costs at each temperature", "The hello handler in wafer's engine, and as a native process, called from Go without a front, from the call until the answer.")
 	return c.ofBars(set.Scenario("temperatures"), "hello", "p50", "ns")
 }
 

@@ -4,8 +4,20 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
+	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/record"
 )
+
+// by returns the lines of a contender.
+func by(lines []record.Line, contender string) []record.Line {
+	var some []record.Line
+	for _, l := range lines {
+		if l.Contender == contender {
+			some = append(some, l)
+		}
+	}
+	return some
+}
 
 // curve takes a value of every line that has it.
 func curve(lines []record.Line, label, value string) line {
@@ -38,18 +50,22 @@ func (c *chart) logLog(list []line, x, kind string) (*chart, error) {
 
 // instances shows what instances of one function hold.
 func instances(set *record.Set) (*chart, error) {
-	lines := set.Scenario("instances")
-	c := newChart("instances", "Memory of live instances", "One function, in one process; each instance has answered. What goes away with the process and cannot be dropped before.")
-	return c.logLog([]line{curve(lines, "all, resting", "held"), curve(lines, "each, resting", "each"), curve(lines, "each, before it rests", "awake")}, "instances", "bytes")
+	sandboxes, processes := by(set.Scenario("instances"), "wafer"), by(set.Scenario("instances"), contender.NativeName)
+	c := newChart("instances", "Memory of live instances", "One function; each instance has answered. What goes away with the process, or with all processes of native instances, and cannot be dropped before.")
+	return c.logLog([]line{
+		curve(sandboxes, "all, resting", "held"), curve(sandboxes, "each, resting", "each"), curve(sandboxes, "each, before it rests", "awake"),
+		curve(processes, "native, all", "held"), curve(processes, "native, each", "each"), curve(processes, "native, of each in wafer itself", "own"),
+	}, "instances", "bytes")
 }
 
 // instanceLatency shows whether that makes calls slower.
 func instanceLatency(set *record.Set) (*chart, error) {
-	lines := set.Scenario("instances")
+	sandboxes, processes := by(set.Scenario("instances"), "wafer"), by(set.Scenario("instances"), contender.NativeName)
 	c := newChart("instances-latency", "Latency beside live instances", "Called in process.")
 	return c.logLog([]line{
-		curve(lines, "new instance, p50", "new"), curve(lines, "new instance, p99", "newP99"),
-		curve(lines, "warm, p50", "warm"), curve(lines, "warm, p99", "warmP99"),
+		curve(sandboxes, "new instance, p50", "new"), curve(sandboxes, "new instance, p99", "newP99"),
+		curve(sandboxes, "warm, p50", "warm"), curve(sandboxes, "warm, p99", "warmP99"),
+		curve(processes, "native, new instance, p50", "new"), curve(processes, "native, warm, p50", "warm"),
 	}, "instances", "ns")
 }
 

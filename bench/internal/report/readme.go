@@ -44,7 +44,7 @@ func section(set *record.Set) string {
 	}
 	for _, t := range tables(set) {
 		switch t.Title {
-		case "Warm: hello", "Throughput: 1 in flight", "Throughput: 16 in flight", "Throughput: 64 in flight", "Starts: hello", "Temperatures: hello", "Instances", "Functions", "Trace":
+		case "Warm: hello", "Throughput: 1 in flight", "Throughput: 16 in flight", "Throughput: 64 in flight", "Starts: hello", "New instances: hello", "Temperatures: hello", "Instances", "Functions", "Trace":
 			fmt.Fprintf(&b, "\n**%s.** %s\n\n", t.Title, t.About)
 			markdown(&b, t)
 		}

@@ -67,7 +67,7 @@ func inline(svg []byte) []byte {
 func all(set *record.Set) ([]*chart, error) {
 	var list []*chart
 	for _, draw := range []func(*record.Set) (*chart, error){
-		compared, distribution, throughput, starts, temperatures, instances, instanceLatency, functions1, traceShares, traceMemory,
+		compared, distribution, throughput, starts, fresh, temperatures, instances, instanceLatency, functions1, traceShares, traceMemory,
 	} {
 		c, err := draw(set)
 		if err != nil {

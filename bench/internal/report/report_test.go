@@ -15,7 +15,7 @@ import (
 
 func example() *record.Set {
 	points := []load.Point{{Quantile: 0, Value: 1000}, {Quantile: 0.5, Value: 2000}, {Quantile: 0.99, Value: 9000}, {Quantile: 1, Value: 20000}}
-	values := map[string]float64{"p50": 21_300, "p99": 90_000, "rate": 12_345, "each": 200 << 10, "held": 2 << 30, "new": 1e6, "warm": 3e4, "first": 38e6}
+	values := map[string]float64{"p50": 21_300, "p99": 90_000, "rate": 12_345, "each": 200 << 10, "held": 2 << 30, "own": 30 << 10, "new": 1e6, "warm": 3e4, "first": 38e6}
 	set := &record.Set{Header: record.Header{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Memory: 24 << 30, Revision: "abc123", Modules: map[string]string{"example.com/<m>": "v1"}}}
 	for _, l := range []record.Line{
 		{Scenario: "warm", Contender: "wafer", Workload: "hello", X: 1},
@@ -25,7 +25,13 @@ func example() *record.Set {
 		{Scenario: "starts", Contender: "wafer", Workload: "hello"},
 		{Scenario: "temperatures", Contender: "cold code", Workload: "hello", X: 3},
 		{Scenario: "instances", Contender: "wafer", Workload: "hello", X: 1},
+		{Scenario: "temperatures", Contender: "new instance", Workload: "hello", X: 4},
+		{Scenario: "temperatures", Contender: "wafer-native, new instance", Workload: "hello", X: 4, Base: "new instance", Ratios: map[string]sample.Ratio{"p50": {Value: 99, Low: 88, High: 111}}},
+		{Scenario: "fresh", Contender: "wafer", Workload: "hello"},
+		{Scenario: "fresh", Contender: "wafer-native", Workload: "hello", Base: "wafer", Ratios: map[string]sample.Ratio{"p50": {Value: 7, Low: 6, High: 8}}},
 		{Scenario: "instances", Contender: "wafer", Workload: "hello", X: 1000},
+		{Scenario: "instances", Contender: "wafer-native", Workload: "hello", X: 1},
+		{Scenario: "instances", Contender: "wafer-native", Workload: "hello", X: 10},
 		{Scenario: "trace", Contender: "native", Workload: "hello", X: 1 << 30, Series: map[string][]float64{"memory": {1, 2, 3}}},
 	} {
 		l.Values = map[string]float64{}
@@ -51,6 +57,7 @@ func TestWrite(t *testing.T) {
 	for _, want := range []string{
 		"abc123", "24 GiB", "1.5 (1.25 to 1.75)", "21.3 µs", "12345/s", "cold code", "200 KiB", "not &lt;available&gt;", "example.com/&lt;m&gt;",
 		"One request at a time", "Latency of requests that come when they come", "Memory of live instances",
+		"A request that finds no instance", "native behind wafer, new instance", "native, of each in wafer itself",
 	} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page does not say %q", want)
@@ -102,7 +109,10 @@ func TestREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"before\n", "after\n", "2026-01-02", "| native, no front | 21.3 µs |", "| 1.5 (1.25 to 1.75) |"} {
+	for _, want := range []string{"before\n", "after\n", "2026-01-02", "| native, no front | 21.3 µs |", "| 1.5 (1.25 to 1.75) |",
+		"| cold code | 21.3 µs |  | 90 µs |  |\n", "| new instance | 21.3 µs |  | 90 µs | 1 |\n| native behind wafer, new instance | 21.3 µs |  | 90 µs | 99 (88 to 111) |\n",
+		"**New instances: hello.**", "| 7 (6 to 8) |", "| native behind wafer | 10 | 2 GiB | 200 KiB |",
+	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("README does not say %q:\n%s", want, text)
 		}

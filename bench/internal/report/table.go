@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"slices"
 
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/sample"
@@ -45,16 +46,22 @@ func tables(set *record.Set) []table {
 	}
 	for _, w := range workload.All() {
 		add("Starts: "+w.Name, "From the start of a process to its first answer over HTTP.", of(set.Scenario("starts"), w.Name, 0), "", []column{{"first answer", "first", "ns"}}, "first")
-		add("Temperatures: "+w.Name, "In process, without a front.", of(set.Scenario("temperatures"), w.Name, 0), "",
-			[]column{{"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}}, "")
+		add("New instances: "+w.Name, "Over HTTP, behind a front that runs and has no instance left; warm ones are asked at once afterwards. The ratio is of new ones.",
+			of(set.Scenario("fresh"), w.Name, 0), "",
+			[]column{{"new instance p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}, {"warm p50", "warm", "ns"}, {"p99", "warmP99", "ns"}}, "p50")
+		add("Temperatures: "+w.Name, "In process, without a front. Native processes are measured in turns with wafer's sandboxes: new ones from the start of the process to the answer.",
+			of(set.Scenario("temperatures"), w.Name, 0), "", []column{{"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}}, "p50")
 	}
+	held := []column{{"held", "held", "bytes"}, {"each", "each", "bytes"}}
+	awake := column{"each before it rests", "awake", "bytes"}
 	grown := []column{
-		{"held", "held", "bytes"}, {"each", "each", "bytes"}, {"each before it rests", "awake", "bytes"}, {"PSS", "pss", "bytes"}, {"mappings", "mappings", "number"}, {"descriptors", "descriptors", "number"},
+		{"PSS", "pss", "bytes"}, {"mappings", "mappings", "number"}, {"descriptors", "descriptors", "number"},
 		{"new instance p50", "new", "ns"}, {"p99", "newP99", "ns"}, {"warm p50", "warm", "ns"}, {"p99", "warmP99", "ns"},
 	}
-	add("Instances", "Of one function, in one process, resting after some seconds of idleness. New and warm ones are called beside them.", set.Scenario("instances"), "instances", grown, "")
+	add("Instances", "Of one function. Sandboxes are in one process and rest after some seconds of idleness; of native ones all processes count, wafer's included. New and warm ones are called beside them.",
+		set.Scenario("instances"), "instances", slices.Concat(held, []column{{"of each in wafer itself", "own", "bytes"}, awake, {"private dirty", "privateDirty", "bytes"}}, grown), "")
 	add("Functions", "Each with its own code; no instance is live while memory is read.", set.Scenario("functions"), "functions",
-		append(grown, column{"code not in memory p50", "reload", "ns"}, column{"p99", "reloadP99", "ns"}), "")
+		slices.Concat(held, []column{awake}, grown, []column{{"code not in memory p50", "reload", "ns"}, {"p99", "reloadP99", "ns"}}), "")
 	add("Trace", "Zipf popularity, Poisson arrivals, a burst of three times the load.", set.Scenario("trace"), "budget", []column{
 		{"functions", "functions", "number"}, {"offered", "offered", "rate"}, {"calls", "calls", "number"}, {"failed", "failed", "number"},
 		{"read code", "cold code", "share"}, {"new instance", "new instance", "share"}, {"warm", "warm", "share"},
@@ -75,7 +82,7 @@ func of(lines []record.Line, work string, x float64) []record.Line {
 }
 
 // newTable makes a table with a row per line. first is the head of a column
-// for X, ratio the value whose ratio is shown.
+// for X, ratio the value whose ratio is shown, if any line has one.
 func newTable(title, about string, lines []record.Line, first string, cols []column, ratio string) table {
 	t := table{Title: title, About: about, Head: []string{"subject"}}
 	if first != "" {
@@ -83,6 +90,15 @@ func newTable(title, about string, lines []record.Line, first string, cols []col
 	}
 	for _, c := range cols {
 		t.Head = append(t.Head, c.head)
+	}
+	bases := map[string]bool{}
+	for _, l := range lines {
+		if l.Base != "" {
+			bases[l.Base] = true
+		}
+	}
+	if len(bases) == 0 {
+		ratio = ""
 	}
 	if ratio != "" {
 		t.Head = append(t.Head, "ratio to wafer")
@@ -104,9 +120,11 @@ func newTable(title, about string, lines []record.Line, first string, cols []col
 			row = append(row, text)
 		}
 		if ratio != "" {
-			text := "1"
+			text := ""
 			if r, ok := l.Ratios[ratio]; ok {
 				text = writeRatio(r)
+			} else if bases[l.Contender] {
+				text = "1"
 			}
 			row = append(row, text)
 		}

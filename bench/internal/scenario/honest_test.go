@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wafer-run/wafer/bench/internal/child"
 	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/experiment"
 	"github.com/wafer-run/wafer/bench/internal/scenario"
 	"github.com/wafer-run/wafer/bench/internal/subject"
 	"github.com/wafer-run/wafer/bench/internal/workload"
@@ -16,6 +18,12 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == contender.Flag {
 		if err := contender.Serve(os.Args[2:]); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == child.Flag {
+		if err := child.Serve(os.Args[2], experiment.Services(), os.Stdin, os.Stdout); err != nil {
 			os.Exit(1)
 		}
 		return

@@ -14,8 +14,16 @@ import (
 )
 
 // instances fills a process with instances of one function and measures, at
-// points on the way, what they hold and what new and warm ones cost.
-func instances(ctx context.Context, s *Suite) (err error) {
+// points on the way, what they hold and what new and warm ones cost; first of
+// sandboxes, then of native processes.
+func instances(ctx context.Context, s *Suite) error {
+	if err := s.sandboxInstances(ctx); err != nil {
+		return err
+	}
+	return s.nativeInstances(ctx)
+}
+
+func (s *Suite) sandboxInstances(ctx context.Context) (err error) {
 	w := workload.Hello()
 	module, err := s.Shop.Module(ctx, w)
 	if err != nil {
@@ -91,6 +99,7 @@ func crowded(p *child.Process, n int, none proc.Memory) (map[string]float64, err
 	}
 	return map[string]float64{
 		"held": float64(now.Held() - none.Held()), "each": float64(now.Held()-none.Held()) / float64(n), "pss": float64(now.Proportional),
+		"privateDirty": float64(now.PrivateDirty), "own": float64(now.Held()-none.Held()) / float64(n),
 		"awake":    float64(awake.Held()-none.Held()) / float64(n),
 		"mappings": float64(tree.Mappings), "descriptors": float64(tree.Descriptors),
 		"new": float64(fresh.Quantile(0.5)), "newP99": float64(fresh.Quantile(0.99)),

@@ -49,6 +49,7 @@ func All() []Scenario {
 		{"throughput", "1, 16 and 64 requests in flight", throughput},
 		{"open", "requests that come when they come, at shares of what wafer can do", open},
 		{"starts", "from nothing to the first answer", starts},
+		{"fresh", "requests that find no instance, behind a front that runs", fresh},
 		{"temperatures", "every temperature, in process", temperatures},
 		{"instances", "more and more instances of one function", instances},
 		{"functions", "more and more functions, each with its own code", functions},

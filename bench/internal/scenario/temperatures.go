@@ -11,7 +11,8 @@ import (
 	"github.com/wafer-run/wafer/runner"
 )
 
-// temperatures measures each workload in this process, without a front.
+// temperatures measures each workload in this process, without a front, and
+// beside it the same handler as a native process.
 func temperatures(ctx context.Context, s *Suite) error {
 	for _, w := range s.Workloads {
 		if s.Quick && w.Name != "hello" && w.Name != "web" {
@@ -38,6 +39,10 @@ func (s *Suite) temperatures(ctx context.Context, w *workload.Workload) error {
 		return err
 	}
 	defer os.RemoveAll(dir) // what is left goes with the workshop
+	beside, err := s.nativeTemperatures(ctx, w, wasm)
+	if err != nil {
+		return fmt.Errorf("scenario: %s as a native process: %w", w.Name, err)
+	}
 	var steps []ladder.Step
 	others, err := watch(func() error {
 		var err error
@@ -63,12 +68,24 @@ func (s *Suite) temperatures(ctx context.Context, w *workload.Workload) error {
 		if err := s.Out.Add(l); err != nil {
 			return err
 		}
+		if l, ok := beside[step.Temperature]; ok {
+			l.X = float64(i + 1)
+			if err := s.Out.Add(l); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
+// function is one of this process, of either kind.
+type function interface {
+	Invoke(context.Context, runner.Event) (*runner.Result, error)
+	InvokeHTTP(context.Context, *runner.HTTPRequest, runner.HTTPWriter) (*runner.Result, error)
+}
+
 // call sends a workload's request to a function of this process.
-func call(ctx context.Context, f *runner.Function, w *workload.Workload) error {
+func call(ctx context.Context, f function, w *workload.Workload) error {
 	if w.Kind == workload.Event {
 		res, err := f.Invoke(ctx, runner.Event{Payload: w.Body})
 		if err != nil {

@@ -1,0 +1,143 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/record"
+	"github.com/wafer-run/wafer/bench/internal/sample"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+	"github.com/wafer-run/wafer/bench/load"
+)
+
+const (
+	forgetTime = 20 * time.Millisecond // after which idle instances of this scenario end
+	endTime    = 40 * time.Millisecond // which that may take
+)
+
+// fresh sends requests to wafer and to native processes behind it that find no
+// instance, since the one before has been idle for too long, and some more that
+// find it. All are over HTTP, the servers run.
+func fresh(ctx context.Context, s *Suite) error {
+	var list []*contender.Contender
+	for _, c := range contender.Forgetting(forgetTime) {
+		if s.takes(c.Name) {
+			list = append(list, c)
+		}
+	}
+	for _, w := range pick(s, []*workload.Workload{workload.Hello()}, []*workload.Workload{workload.Hello(), workload.Named("web"), workload.Named("warmup")}) {
+		if err := s.fresh(ctx, w, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Suite) fresh(ctx context.Context, w *workload.Workload, list []*contender.Contender) (err error) {
+	sides, stop, err := s.start(ctx, "fresh", w, list)
+	if err != nil || len(sides) == 0 {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	rounds := pick(s, 8, 25)
+	s.Progress("fresh: %s, %d rounds over %d contenders", w.Name, rounds, len(sides))
+	var all []*forgetful
+	var turns []func() error
+	for _, c := range sides {
+		f := &forgetful{side: c, fresh: load.NewLatency(), warm: load.NewLatency(), series: map[string][]float64{}}
+		if err := f.turn(ctx); err != nil { // warms up
+			return err
+		}
+		f.fresh, f.warm, f.series = load.NewLatency(), load.NewLatency(), map[string][]float64{}
+		all = append(all, f)
+		turns = append(turns, func() error { return f.turn(ctx) })
+	}
+	others, err := watch(func() error { return sample.Interleave(ctx, rounds, turns...) }, pids(sides)...)
+	if err != nil {
+		return err
+	}
+	for _, f := range all {
+		l := f.line(w, rounds, others)
+		if base := all[0]; f != base {
+			l.Base, l.Ratios = base.Name, map[string]sample.Ratio{}
+			for name, series := range f.series {
+				l.Ratios[name] = sample.Compare(series, base.series[name])
+			}
+		}
+		if err := s.Out.Add(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetful is a side whose instances end soon.
+type forgetful struct {
+	*side
+	last        string // instance
+	fresh, warm *load.Latency
+	series      map[string][]float64
+}
+
+// turn waits until there is no instance, and times a request that gets a new one
+// and some that follow at once.
+func (f *forgetful) turn(ctx context.Context) error {
+	const tries, following = 5, 5
+	var took time.Duration
+	for try := 1; ; try++ {
+		if err := settle(ctx, time.Duration(try)*(forgetTime+endTime)); err != nil {
+			return err
+		}
+		instance, t, err := f.ask()
+		if err != nil {
+			return err
+		}
+		if took = t; instance != f.last {
+			f.last = instance
+			break
+		}
+		if try == tries {
+			return fmt.Errorf("scenario: %s: instance %s does not end", f.Label, instance)
+		}
+	}
+	f.fresh.Add(took)
+	f.series["p50"] = append(f.series["p50"], float64(took))
+	again := load.NewLatency()
+	for range following {
+		instance, took, err := f.ask()
+		if err != nil {
+			return err
+		}
+		if instance == f.last { // it may have ended where the machine was busy
+			again.Add(took)
+		}
+		f.last = instance
+	}
+	f.warm.Merge(again)
+	f.series["warm"] = append(f.series["warm"], float64(again.Quantile(0.5)))
+	return nil
+}
+
+// ask times one request.
+func (f *forgetful) ask() (instance string, took time.Duration, err error) {
+	start := time.Now()
+	instance, err = f.end.Ask()
+	took = time.Since(start)
+	if err == nil && instance == "" {
+		err = fmt.Errorf("scenario: %s does not say which instance answered", f.Label)
+	}
+	return instance, took, err
+}
+
+func (f *forgetful) line(w *workload.Workload, rounds int, others float64) record.Line {
+	return record.Line{
+		Scenario: "fresh", Contender: f.Name, Workload: w.Name, Rounds: rounds, Points: f.fresh.Points(), Series: f.series, Others: others,
+		Values: map[string]float64{
+			"p50": float64(f.fresh.Quantile(0.5)), "p90": float64(f.fresh.Quantile(0.9)), "p99": float64(f.fresh.Quantile(0.99)),
+			"warm": float64(f.warm.Quantile(0.5)), "warmP99": float64(f.warm.Quantile(0.99)),
+		},
+	}
+}

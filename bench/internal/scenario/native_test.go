@@ -1,0 +1,69 @@
+package scenario_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/record"
+	"github.com/wafer-run/wafer/bench/internal/scenario"
+	"github.com/wafer-run/wafer/bench/internal/subject"
+	"github.com/wafer-run/wafer/bench/internal/workload"
+)
+
+// Wherever sandboxes are measured cold or in numbers, native processes are
+// beside them, and the data says how they compare.
+func TestNativeBesideSandboxes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and compiles")
+	}
+	root, err := subject.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w, err := record.NewWriter(&out, record.Header{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &scenario.Suite{
+		Shop: contender.NewWorkshop(root, t.TempDir()), Contenders: []*contender.Contender{contender.Wafer(), contender.WaferNative()},
+		Quick: true, Progress: t.Logf, Out: w,
+	}
+	for _, err := range []error{s.Fresh(t.Context()), s.Temperatures(t.Context(), workload.Hello()), s.NativeInstances(t.Context())} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	set, err := record.Read(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A sandbox is made in a fraction of the time that a process takes to
+	// start, whatever else the machine does.
+	for _, tc := range []struct{ scenario, process, sandbox string }{
+		{"fresh", contender.NativeName, "wafer"},
+		{"temperatures", contender.NativeAt("new instance"), "new instance"},
+		{"temperatures", contender.NativeAt("warm"), "warm"},
+	} {
+		process, sandbox := set.Find(tc.scenario, tc.process, "hello"), set.Find(tc.scenario, tc.sandbox, "hello")
+		if process == nil || sandbox == nil {
+			t.Errorf("%s: %s %v, %s %v", tc.scenario, tc.process, process, tc.sandbox, sandbox)
+			continue
+		}
+		if r := process.Ratios["p50"]; process.Base != tc.sandbox || r.Value < 1 || process.Values["p50"] <= 0 {
+			t.Errorf("%s of %s is %.0f ns, %v of %s with %.0f ns", tc.scenario, tc.process, process.Values["p50"], r, process.Base, sandbox.Values["p50"])
+		}
+	}
+	var counts []float64
+	for _, l := range set.Scenario("instances") {
+		counts = append(counts, l.X)
+		v := l.Values
+		if v["processes"] != 1+l.X || v["each"] < 256<<10 || v["own"] >= v["each"] || v["pss"] <= 0 || v["privateDirty"] <= 0 || v["new"] <= v["warm"] {
+			t.Errorf("%g instances: %v", l.X, v)
+		}
+	}
+	if len(counts) != 2 || counts[0] != 1 || counts[1] != 10 {
+		t.Errorf("instances: %v", counts)
+	}
+}
