@@ -13,7 +13,8 @@ import (
 const (
 	DefaultMemory       = 512               // MB
 	MinMemory           = 16                // MB; FC's own minimum is 128
-	MaxMemory           = 4096              // MB, what a 32-bit memory can hold
+	MaxMemory           = 4096              // MB of a module, what a 32-bit memory can hold
+	MaxNativeMemory     = 32768             // MB of a native program, FC's own maximum
 	DefaultTimeout      = 60 * time.Second  // FC's console default; its API default is 3 s
 	MaxTimeout          = 24 * time.Hour    //
 	DefaultInitTimeout  = 60 * time.Second  //
@@ -125,8 +126,8 @@ func (c FunctionConfig) WithCredentials(keys Credentials) FunctionConfig {
 	return c
 }
 
-// WithMemory limits the linear memory of an instance, in MB. Default
-// [DefaultMemory].
+// WithMemory limits the linear memory of an instance, in MB, or all memory of a
+// native one. Default [DefaultMemory]; at most [MaxMemory], or [MaxNativeMemory].
 func (c FunctionConfig) WithMemory(mb int) FunctionConfig {
 	c.memory = mb
 	return c
@@ -283,7 +284,8 @@ func (c FunctionConfig) WithServer(s Server) FunctionConfig {
 	return c
 }
 
-// Validate reports everything that is wrong, joined. [Runner.Load] calls it.
+// Validate reports everything that is wrong, joined, with modules and native
+// programs alike. [Runner.Load] calls it.
 func (c FunctionConfig) Validate() error {
 	var errs []error
 	bad := func(what string, got any, want string) {
@@ -292,8 +294,8 @@ func (c FunctionConfig) Validate() error {
 	if c.name == "" || len(c.name) > maxName {
 		bad("the name's length", len(c.name), fmt.Sprintf("1 to %d bytes", maxName))
 	}
-	if c.memory < MinMemory || c.memory > MaxMemory {
-		bad("memory", c.memory, fmt.Sprintf("%d to %d MB", MinMemory, MaxMemory))
+	if c.memory < MinMemory || c.memory > MaxNativeMemory {
+		bad("memory", c.memory, fmt.Sprintf("%d to %d MB", MinMemory, MaxNativeMemory))
 	}
 	for _, t := range []struct {
 		what string
@@ -346,4 +348,14 @@ func (c FunctionConfig) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// validateModule reports what is wrong for a module in particular, too.
+func (c FunctionConfig) validateModule() error {
+	err := c.Validate()
+	if c.memory > MaxMemory && c.memory <= MaxNativeMemory {
+		err = errors.Join(err, fmt.Errorf("runner: config of function %q: memory is %d, want %d to %d MB: a module cannot address more (a native program can have %d)",
+			c.name, c.memory, MinMemory, MaxMemory, MaxNativeMemory))
+	}
+	return err
 }

@@ -25,7 +25,7 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 	fail := func(err error) (*Function, error) {
 		return nil, &LoadError{Function: cfg.name, Err: err}
 	}
-	if err := cfg.Validate(); err != nil {
+	if err := cfg.validateModule(); err != nil {
 		return fail(err)
 	}
 	f := &Function{

@@ -36,6 +36,7 @@ type verdict struct {
 	Problems  []problem          `json:"problems"`
 	Functions []entry            `json:"functions"`
 	Domains   []string           `json:"domains"`
+	Warnings  []problem          `json:"warnings"`
 	Ignored   []manifest.Ignored `json:"ignored"`
 }
 
@@ -80,8 +81,12 @@ func (c *validateCmd) Run(_ context.Context, sys *system) error {
 	if err := tw.Flush(); err != nil {
 		return err
 	}
-	if len(m.Ignored) > 0 {
+	notes := site.Notes(m)
+	if len(notes)+len(m.Ignored) > 0 {
 		fmt.Fprintln(sys.stdout)
+	}
+	for _, n := range notes {
+		fmt.Fprintf(sys.stdout, "warning: %s\n", n)
 	}
 	for _, i := range m.Ignored {
 		fmt.Fprintln(sys.stdout, i)
@@ -106,7 +111,7 @@ func printVerdict(sys *system, m *manifest.Manifest, err error) error {
 	if err != nil && !errors.As(err, &bad) {
 		return err
 	}
-	v := verdict{OK: err == nil, Problems: []problem{}, Functions: []entry{}, Domains: []string{}, Ignored: []manifest.Ignored{}}
+	v := verdict{OK: err == nil, Problems: []problem{}, Warnings: []problem{}, Functions: []entry{}, Domains: []string{}, Ignored: []manifest.Ignored{}}
 	if bad != nil {
 		v.File = bad.Problems[0].Pos.File
 		for _, p := range bad.Problems {
@@ -114,6 +119,9 @@ func printVerdict(sys *system, m *manifest.Manifest, err error) error {
 		}
 	}
 	if m != nil {
+		for _, p := range site.Notes(m) {
+			v.Warnings = append(v.Warnings, problem{p.Pos, p.Path, p.Text})
+		}
 		v.File, v.Ignored = m.File, append(v.Ignored, m.Ignored...)
 		for i := range m.Functions {
 			v.Functions = append(v.Functions, entryOf(&m.Functions[i]))

@@ -160,10 +160,6 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())
 	}
-	if cfg.Memory() > runner.MaxMemory {
-		s.cfg.Progress(f.ID, fmt.Sprintf("memorySize is %d MB, instances get %d MB, the most there is here", cfg.Memory(), runner.MaxMemory))
-		cfg = cfg.WithMemory(runner.MaxMemory)
-	}
 	o, err := s.loaders[c.kind].open(ctx, f, c)
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())

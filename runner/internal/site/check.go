@@ -34,6 +34,23 @@ func Check(m *manifest.Manifest) error {
 	return manifest.NewError(problems)
 }
 
+// Notes are what [Check] lets pass, and may not be meant: the functions are
+// served, but not as the file has them.
+func Notes(m *manifest.Manifest) []manifest.Problem {
+	var notes []manifest.Problem
+	for i := range m.Functions {
+		f := &m.Functions[i]
+		c, text := find(f)
+		if text != "" {
+			continue
+		}
+		if text := shrunk(f); text != "" && (c.kind == module || c.kind == source) {
+			notes = append(notes, manifest.Problem{Pos: f.Pos, Path: f.Path, Text: text})
+		}
+	}
+	return notes
+}
+
 func domainProblem(d *manifest.Domain, err error) manifest.Problem {
 	return manifest.Problem{Pos: d.Pos, Path: d.Path, Text: "does not work: " + err.Error()}
 }

@@ -33,9 +33,22 @@ func (l moduleLoader) open(_ context.Context, f *manifest.Function, c code) (*op
 
 func (l moduleLoader) load(ctx context.Context, f *manifest.Function, cfg runner.FunctionConfig, wasm []byte) (loaded, error) {
 	l.progress(f.ID, fmt.Sprintf("loading %s (%.1f MB)", f.Code.Written, float64(len(wasm))/1e6))
+	if text := shrunk(f); text != "" {
+		l.progress(f.ID, "warning: "+text)
+		cfg = cfg.WithMemory(runner.MaxMemory)
+	}
 	fn, err := l.runner.Load(ctx, cfg, wasm)
 	if err != nil {
 		return nil, err // and no *runner.Function that is nil
 	}
 	return fn, nil
+}
+
+// shrunk says that a function gets less memory as a module than the manifest
+// has, "" if it does not.
+func shrunk(f *manifest.Function) string {
+	if f.Memory <= runner.MaxMemory {
+		return ""
+	}
+	return fmt.Sprintf("has a memorySize of %d MB, and instances get %d MB: a WebAssembly module cannot address more", f.Memory, runner.MaxMemory)
 }

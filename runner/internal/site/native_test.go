@@ -106,8 +106,8 @@ resources:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := target.Config().Memory(); m != 4096 {
-		t.Errorf("an instance has %d MB, want 4096", m)
+	if m := target.Config().Memory(); m != 8192 {
+		t.Errorf("an instance has %d MB, want 8192", m)
 	}
 	if err := r.Close(t.Context()); err != nil {
 		t.Error(err)

@@ -44,6 +44,7 @@ resources:
       region: cn-hangzhou
       runtime: custom
       code: web.wasm
+      memorySize: 8192
       triggers:
         - {triggerName: t, triggerType: http, triggerConfig: {authType: anonymous, methods: [GET], disableURLInternet: true}}
       customDomain: {domainName: closed.example.org, protocol: HTTP}
@@ -62,6 +63,13 @@ func TestServe(t *testing.T) {
 	r.write("web.wasm", runnertest.Build(t, "testdata/web"))
 	r.write("code/event", runnertest.Build(t, "testdata/event")) // the module has FC's name
 	r.apply(both)
+	closed, err := r.Lookup("", "closed", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := closed.Config().Memory(); m != runner.MaxMemory {
+		t.Errorf("an instance has %d MB, want what a module can have, %d", m, runner.MaxMemory)
+	}
 	const event = `200 {"account":"123","function":"event","greeting":"hi","log":"p/l","region":"cn-shanghai","service":"svc"}`
 	for _, c := range []struct{ method, host, path, want string }{
 		{"GET", "web.localhost", "/a/b", "200 hello: GET /a/b"},
