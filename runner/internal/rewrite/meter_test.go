@@ -85,6 +85,34 @@ func TestTicks(t *testing.T) {
 			c.get(0).i32(1).op(wasm.OpI32Sub).x(wasm.OpLocalTee, 0).x(wasm.OpBrIf, 0).end()
 			b.fn("f", sig("i", ""), c.body(wasm.I32))
 		}, 5, 5 + 50},
+		{"loop left by return", func(b *builder) {
+			c := (&code{}).block(wasm.OpLoop, wasm.NoResult).get(0).op(wasm.OpI32Eqz).block(wasm.OpIf, wasm.NoResult).op(wasm.OpReturn).end()
+			b.fn("f", sig("i", ""), c.get(0).i32(1).op(wasm.OpI32Sub).set(0).x(wasm.OpBr, 0).end().body())
+		}, 100, 101},
+		{"loop left by a branch", func(b *builder) {
+			c := (&code{}).block(wasm.OpBlock, wasm.NoResult).block(wasm.OpLoop, wasm.NoResult)
+			c.get(0).op(wasm.OpI32Eqz).block(wasm.OpIf, wasm.NoResult).x(wasm.OpBr, 2).end()
+			b.fn("f", sig("i", ""), c.get(0).i32(1).op(wasm.OpI32Sub).set(0).x(wasm.OpBr, 0).end().end().body())
+		}, 100, 101},
+		{"loop left by a conditional branch", func(b *builder) {
+			c := (&code{}).block(wasm.OpBlock, wasm.NoResult).block(wasm.OpLoop, wasm.NoResult)
+			c.get(0).op(wasm.OpI32Eqz).x(wasm.OpBrIf, 1)
+			b.fn("f", sig("i", ""), c.get(0).i32(1).op(wasm.OpI32Sub).set(0).x(wasm.OpBr, 0).end().end().body())
+		}, 100, 101},
+		{"loop left from within one", func(b *builder) {
+			c := (&code{}).block(wasm.OpLoop, wasm.NoResult).i32(10).set(1).block(wasm.OpLoop, wasm.NoResult)
+			c.get(0).op(wasm.OpI32Eqz).block(wasm.OpIf, wasm.NoResult).op(wasm.OpReturn).end()
+			c.get(1).i32(1).op(wasm.OpI32Sub).x(wasm.OpLocalTee, 1).x(wasm.OpBrIf, 0).end()
+			b.fn("f", sig("i", ""), c.get(0).i32(1).op(wasm.OpI32Sub).set(0).x(wasm.OpBr, 0).end().body(wasm.I32))
+		}, 5, 5*11 + 2},
+		{"long way through a loop", func(b *builder) {
+			c := (&code{}).block(wasm.OpLoop, wasm.NoResult)
+			for range 300 {
+				c.op(wasm.OpNop)
+			}
+			c.get(0).i32(1).op(wasm.OpI32Sub).x(wasm.OpLocalTee, 0).x(wasm.OpBrIf, 0).end()
+			b.fn("f", sig("i", ""), c.body())
+		}, 100, 200},
 		{"loop around a call", func(b *builder) {
 			c := (&code{}).block(wasm.OpLoop, wasm.NoResult).x(wasm.OpCall, 1).get(0).i32(1).op(wasm.OpI32Sub).x(wasm.OpLocalTee, 0).x(wasm.OpBrIf, 0).end()
 			b.fn("f", sig("i", ""), c.body())
@@ -112,6 +140,23 @@ func TestTicks(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestTicksOfTraps counts the ticks of loops that end by a trap.
+func TestTicksOfTraps(t *testing.T) {
+	down := func(c *code) *code { return c.get(0).i32(1).op(wasm.OpI32Sub).set(0).x(wasm.OpBr, 0).end() }
+	var b builder
+	c := (&code{}).block(wasm.OpLoop, wasm.NoResult).get(0).op(wasm.OpI32Eqz).block(wasm.OpIf, wasm.NoResult).op(wasm.OpUnreachable).end()
+	b.fn("unreachable", sig("i", ""), down(c).body())
+	c = (&code{}).block(wasm.OpLoop, wasm.NoResult).i32(100).get(0).op(0x6e).op(wasm.OpDrop) // i32.div_u
+	b.fn("divide", sig("i", ""), down(c).body())
+	for _, fn := range []string{"unreachable", "divide"} {
+		for _, fuel := range []int64{1 << 40, 1000, 7} {
+			if got, out := used(t, b.binary(), fuel, fn, 5000); got != 5001 || out.Trap == "" {
+				t.Errorf("%s, with %d per refill: %d ticks, want 5001 (%q)", fn, fuel, got, out.Trap)
+			}
+		}
 	}
 }
 
