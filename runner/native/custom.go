@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
@@ -27,7 +28,7 @@ func newCustom(in *instance) (*custom, error) {
 	c := &custom{in: in, port: p.Port}
 	if !in.network.Own() {
 		var err error
-		if c.port, err = hostPort(p); err != nil {
+		if c.port, err = in.f.hostPort(); err != nil {
 			return nil, err
 		}
 	}
@@ -36,18 +37,15 @@ func newCustom(in *instance) (*custom, error) {
 }
 
 // hostPort chooses a port of the host: a free one, or the server's if it is.
-func hostPort(p *Program) (int, error) {
-	want := ":" + strconv.Itoa(p.Port)
-	if p.FreePort {
-		want = ":0"
+func (f *Function) hostPort() (int, error) {
+	if f.program.FreePort {
+		return probe(0)
 	}
-	ln, err := net.Listen("tcp", want)
-	if err != nil {
-		return 0, fmt.Errorf("native: port %d of the host is in use, and the function has no network of its own: %w"+
-			" (let the server listen on FC_SERVER_PORT and give each instance a free port, or choose another one)", p.Port, err)
+	port, err := probe(f.program.Port)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = &PortError{Port: f.program.Port, Function: fullName(f.cfg), Holder: "another program"}
 	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port, nil
+	return port, err
 }
 
 func (c *custom) environment() map[string]string {

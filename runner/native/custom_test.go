@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -310,9 +311,87 @@ func TestPorts(t *testing.T) {
 	}
 	defer ln.Close()
 	p.FreePort, p.Port = false, ln.Addr().(*net.TCPAddr).Port
-	_, err = r.load(config(), p).Invoke(context.Background(), runner.Event{})
-	var failed *runner.InvokeError
-	if !errors.As(err, &failed) || failed.Type != "FunctionNotStarted" || !strings.Contains(failed.Message, "of the host is in use") {
+	var taken *native.PortError
+	if _, err := r.Load(context.Background(), config(), p); !errors.As(err, &taken) || taken.Holder != "another program" {
 		t.Errorf("a port that is taken: %v", err)
+	}
+	p.Port = freePort(t)
+	f = r.load(config(), p)
+	if !f.SharesPort() {
+		t.Error("the function does not say that its instances share a port")
+	}
+	ln, err = net.Listen("tcp", ":"+strconv.Itoa(p.Port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	_, err = f.Invoke(context.Background(), runner.Event{})
+	var failed *runner.InvokeError
+	if !errors.As(err, &failed) || failed.Type != "FunctionNotStarted" || !strings.Contains(failed.Message, "taken by another program") {
+		t.Errorf("a port that was taken later: %v", err)
+	}
+}
+
+// freePort returns a port that nobody listens on.
+func freePort(t testing.TB) int {
+	t.Helper()
+	ln, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().(*net.TCPAddr).Port
+}
+
+// TestPortClaims: a port of the host has one function, or several of a name, and
+// may be wafer's own.
+func TestPortClaims(t *testing.T) {
+	port := freePort(t)
+	rt, err := native.New(native.Config{Taken: map[int]string{1: "wafer itself"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := func(name string, change func(*native.Program)) (*native.Function, error) {
+		p := server()
+		p.Egress, p.Port = true, port
+		if change != nil {
+			change(&p)
+		}
+		return rt.Load(context.Background(), runner.NewFunctionConfig(name).WithService("s"), p)
+	}
+	first, err := load("a", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := load("a", nil) // replaces it
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		want   string
+		change func(*native.Program)
+	}{
+		{want: "taken by function s$a"},
+		{want: "wants port 1 of the host, which is taken by wafer itself: give it another port, or ", change: func(p *native.Program) { p.Port = 1 }},
+		{change: func(p *native.Program) { p.FreePort = true }},
+		{change: func(p *native.Program) { p.Kind = native.Go1 }},
+	} {
+		if _, err := load("b", c.change); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+	for _, f := range []*native.Function{first, again} {
+		if _, err := load("b", nil); err == nil {
+			t.Error("the port was given away while a function had it")
+		}
+		if err := f.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := load("b", nil); err != nil {
+		t.Errorf("the port is free again: %v", err)
+	}
+	if err := rt.Close(context.Background()); err != nil {
+		t.Error(err)
 	}
 }

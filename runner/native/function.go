@@ -2,7 +2,6 @@ package native
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -20,6 +19,7 @@ type Function struct {
 	pool     *pool.Pool[*instance]
 	context  []abi.Pair // what every invocation is told alike
 	checksum uint64
+	shared   bool        // all instances listen on one port of the host
 	params   atomic.Bool // the program takes HTTP requests as they are
 
 	life        context.Context // ends when instances must
@@ -30,8 +30,8 @@ type Function struct {
 	instances map[*instance]struct{}
 }
 
-func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program) (*Function, error) {
-	f := &Function{cfg: cfg, program: p, runtime: r, instances: map[*instance]struct{}{}}
+func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program, shared bool) *Function {
+	f := &Function{cfg: cfg, program: p, runtime: r, shared: shared, instances: map[*instance]struct{}{}}
 	f.params.Store(p.Kind == Custom || p.Form == FormParams)
 	f.context = commonContext(cfg, p)
 	f.checksum = p.Checksum
@@ -42,11 +42,7 @@ func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program) (*Function, e
 	if cfg.Isolation() == runner.IsolationRequest {
 		concurrency = 1
 	}
-	fixed, err := p.sharesPort()
-	if err != nil {
-		return nil, fmt.Errorf("making a network: %w", err)
-	}
-	if fixed {
+	if shared {
 		instances = 1
 	}
 	f.life, f.end = context.WithCancel(context.Background())
@@ -56,8 +52,12 @@ func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program) (*Function, e
 		Concurrency: concurrency, Spares: cfg.Spares(),
 		New: f.newInstance, Destroy: f.destroy,
 	})
-	return f, nil
+	return f
 }
+
+// SharesPort reports whether all instances would listen on one port of the
+// host, so that there is one of them at a time.
+func (f *Function) SharesPort() bool { return f.shared }
 
 // Config returns the function's configuration.
 func (f *Function) Config() runner.FunctionConfig { return f.cfg }

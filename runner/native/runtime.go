@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/wafer-run/wafer/runner"
@@ -16,6 +17,7 @@ type Runtime struct {
 
 	mu        sync.Mutex
 	functions map[*Function]struct{}
+	ports     claims
 	closed    bool
 }
 
@@ -29,7 +31,7 @@ func New(cfg Config) (*Runtime, error) {
 	if err := supported(); err != nil {
 		return nil, err
 	}
-	return &Runtime{cfg: cfg, functions: map[*Function]struct{}{}}, nil
+	return &Runtime{cfg: cfg, functions: map[*Function]struct{}{}, ports: claims{}}, nil
 }
 
 // supported tells whether processes can be started at all.
@@ -51,28 +53,52 @@ func (r *Runtime) Containment() string { return process.Support().String() }
 // # Errors
 //
 // A [*runner.LoadError] that wraps everything that is wrong with the
-// configuration; [runner.ErrClosed].
-func (r *Runtime) Load(_ context.Context, cfg runner.FunctionConfig, p Program) (*Function, error) {
+// configuration, or a [*PortError]; [runner.ErrClosed].
+func (r *Runtime) Load(ctx context.Context, cfg runner.FunctionConfig, p Program) (*Function, error) {
 	p, err := p.withDefaults(cfg.Handler())
 	if err := errors.Join(cfg.Validate(), err); err != nil {
 		return nil, &runner.LoadError{Function: cfg.Name(), Err: err}
 	}
-	f, err := newFunction(r, cfg, p)
+	shared, err := p.sharesPort()
 	if err != nil {
-		return nil, &runner.LoadError{Function: cfg.Name(), Err: err}
+		return nil, &runner.LoadError{Function: cfg.Name(), Err: fmt.Errorf("making a network: %w", err)}
 	}
+	if err := r.claim(cfg, p.Port, shared); err != nil {
+		return nil, err
+	}
+	f := newFunction(r, cfg, p, shared)
+	r.mu.Lock()
+	r.functions[f] = struct{}{}
+	closed := r.closed
+	r.mu.Unlock()
+	if closed {
+		return nil, errors.Join(runner.ErrClosed, f.Close(ctx))
+	}
+	return f, nil
+}
+
+// claim gives a function the port that it shares, if it shares one.
+func (r *Runtime) claim(cfg runner.FunctionConfig, port int, shared bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return nil, runner.ErrClosed
+		return runner.ErrClosed
 	}
-	r.functions[f] = struct{}{}
-	return f, nil
+	if !shared {
+		return nil
+	}
+	if err := r.ports.take(cfg, port, r.cfg.Taken); err != nil {
+		return &runner.LoadError{Function: cfg.Name(), Err: err}
+	}
+	return nil
 }
 
 func (r *Runtime) remove(f *Function) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if _, ok := r.functions[f]; ok && f.shared {
+		r.ports.release(f.program.Port)
+	}
 	delete(r.functions, f)
 }
 

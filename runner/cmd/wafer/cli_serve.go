@@ -63,6 +63,7 @@ Settings that FC does not have stand under vars.wafer, which other tools ignore:
             startTimeout: 30       # seconds until a native program must listen
             tenant: acme
             egress: true           # let a native program use the network
+            freePort: true         # and have its server find its port in FC_SERVER_PORT
             openTriggers: true     # serve triggers that FC would protect
 
 wafer validate says what is wrong with a file, and what of it is ignored.`
@@ -149,7 +150,7 @@ func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done fu
 	cfg := site.Config{
 		Runner: r, CacheDir: dir, Environ: sys.environ, Go: c.Go, Version: version(), Parallel: c.Parallel, Output: sys.stderr,
 	}
-	cfg.LogSink = sys.logSink(c.Quiet)
+	cfg.LogSink, cfg.Taken = sys.logSink(c.Quiet), sys.taken
 	if !c.Quiet {
 		cfg.Progress = func(function, doing string) { fmt.Fprintf(sys.stderr, "wafer: %s: %s\n", function, doing) }
 	}

@@ -20,12 +20,13 @@ import (
 type programFlags struct {
 	functionFlags
 	packageFlags
-	Runtime string        `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes for custom what wafer build knows to be a server, scripts, and what is called bootstrap; other programs for go1."`
-	Start   time.Duration `name:"start-timeout" default:"120s" help:"Longest that a native program may take from its start until it listens or asks for its first event."`
-	Health  string        `name:"health-check" placeholder:"PATH" help:"Path of a custom runtime to ask whether it is well, before its first request and every 3 s from then on."`
-	Args    []string      `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
-	Form    native.Form   `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
-	Egress  bool          `help:"Let a native program use the host's network."`
+	Runtime  string        `default:"auto" enum:"auto,go1,custom" help:"How to talk to a native program: go1 for binaries of the FC Go SDK, custom for servers. auto takes for custom what wafer build knows to be a server, scripts, and what is called bootstrap; other programs for go1."`
+	Start    time.Duration `name:"start-timeout" default:"120s" help:"Longest that a native program may take from its start until it listens or asks for its first event."`
+	Health   string        `name:"health-check" placeholder:"PATH" help:"Path of a custom runtime to ask whether it is well, before its first request and every 3 s from then on."`
+	Args     []string      `name:"arg" placeholder:"ARG" sep:"none" help:"Argument of a native program. Repeatable."`
+	Form     native.Form   `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
+	FreePort bool          `help:"Give each instance of a custom runtime a free port, which it finds in FC_SERVER_PORT, where it has to share the host's network, as with --egress."`
+	Egress   bool          `help:"Let a native program use the host's network."`
 }
 
 // closer ends what runs a function.
@@ -71,7 +72,7 @@ func (p *programFlags) openFile(ctx context.Context, sys *system, quiet bool) (c
 	if err != nil {
 		return nil, nil, err
 	}
-	nc := native.Config{}
+	nc := native.Config{Taken: sys.taken}
 	nc.LogSink = sys.logSink(quiet)
 	rt, err := native.New(nc)
 	if err != nil {
@@ -80,6 +81,9 @@ func (p *programFlags) openFile(ctx context.Context, sys *system, quiet bool) (c
 	f, err := rt.Load(ctx, cfg, program)
 	if err != nil {
 		return nil, nil, errors.Join(err, rt.Close(context.WithoutCancel(ctx)))
+	}
+	if !quiet && f.SharesPort() && cfg.MaxInstances() > 1 {
+		fmt.Fprintf(sys.stderr, "wafer: one instance at a time: they share port %d of the host (--free-port gives each one of its own)\n", f.Program().Port)
 	}
 	return rt, f, nil
 }
@@ -96,7 +100,7 @@ func (p *programFlags) program(kind native.Kind, file string) (native.Program, e
 	}
 	program := native.Program{
 		Kind: kind, Dir: dir, Command: []string{"./" + start}, Args: p.Args,
-		Port: p.Port, Form: p.Form, Egress: p.Egress, StartTimeout: p.Start,
+		Port: p.Port, Form: p.Form, Egress: p.Egress, FreePort: p.FreePort, StartTimeout: p.Start,
 		Initializer: p.hooked("initializer"), PreFreeze: p.hooked("pre-freeze"), PreStop: p.hooked("pre-stop"),
 	}
 	switch {

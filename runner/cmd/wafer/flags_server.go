@@ -75,6 +75,7 @@ func (e *endpoint) open() (err error) {
 	if e.ln, err = net.Listen("tcp", f.Listen); err != nil {
 		return fmt.Errorf("listening on %s: %w (choose another address by --listen)", f.Listen, err)
 	}
+	e.take(e.ln, "wafer itself", "--listen")
 	if len(f.TLSCert) > 0 {
 		var files []certificate.Files
 		for i := range f.TLSCert {
@@ -88,11 +89,22 @@ func (e *endpoint) open() (err error) {
 		if e.adminLn, err = net.Listen("tcp", f.Admin); err != nil {
 			return fmt.Errorf("listening on %s: %w (choose another address by --admin)", f.Admin, err)
 		}
+		e.take(e.adminLn, "wafer's admin server", "--admin")
 		e.admin = admin.New(admin.Config{Pprof: f.Pprof})
 		e.stopped = make(chan error, 1)
 		go func() { e.stopped <- e.admin.Serve(e.adminLn) }()
 	}
 	return nil
+}
+
+// take keeps the port of a listener from native programs.
+func (e *endpoint) take(ln net.Listener, who, flag string) {
+	if a, ok := ln.Addr().(*net.TCPAddr); ok {
+		if e.sys.taken == nil {
+			e.sys.taken = map[int]string{}
+		}
+		e.sys.taken[a.Port] = fmt.Sprintf("%s (%s, by %s)", who, a, flag)
+	}
 }
 
 // url is where functions are served.

@@ -36,6 +36,16 @@ func freeaddr(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("no free port")
 }
 
+// hostport sets a variable to the port of an address: hostport NAME ADDR
+func hostport(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hostport NAME ADDR")
+	}
+	_, port, err := net.SplitHostPort(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], port)
+}
+
 // request sends a request and compares status and body, of which request ids
 // are left out. It waits for the server to listen, and with -until also for the
 // answer:

@@ -17,6 +17,9 @@ type Extension struct {
 	StartTimeout   *time.Duration // how long a native program may take until its first sign of life
 	Tenant         string
 	Egress         bool // a native program may use the host's network
+	// FreePort gives each instance of a native server a free port, told by
+	// FC_SERVER_PORT, where it has to share the host's network.
+	FreePort bool
 	// OpenTriggers serves HTTP triggers and domains that FC would protect by
 	// authentication, which wafer does not check.
 	OpenTriggers bool

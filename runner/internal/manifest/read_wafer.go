@@ -24,6 +24,7 @@ var waferShape = object(
 		may("startTimeout", number(.001, 86400)),
 		may("tenant", filled),
 		may("egress", flag),
+		may("freePort", flag),
 		may("openTriggers", flag),
 	)}),
 )
@@ -66,7 +67,7 @@ func (r *reader) extension(id string) (e Extension) {
 	e.Isolation, e.Snapshot, e.Tenant = get("isolation").str(), get("snapshot").str(), get("tenant").str()
 	e.Spares, e.Instances = int(get("spares").num()), int(get("instances").num())
 	e.MaxInvocations = int(get("maxInvocations").num())
-	e.Egress = get("egress").truth()
+	e.Egress, e.FreePort = get("egress").truth(), get("freePort").truth()
 	e.OpenTriggers = get("openTriggers").truth()
 	for _, event := range get("warmup").list() {
 		e.Warmup = append(e.Warmup, event.event())

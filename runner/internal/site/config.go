@@ -31,6 +31,9 @@ type Config struct {
 	// LogSink gets the log of native programs; WebAssembly functions have that of
 	// Runner. nil, the default, discards it.
 	LogSink logs.Sink
+	// Taken are ports of the host that no native program may have, with who has
+	// them.
+	Taken map[int]string
 	// Output gets what the go command prints. nil, the default, discards it.
 	Output io.Writer
 }

@@ -44,11 +44,11 @@ func TestProgramOf(t *testing.T) {
 			Command: []string{"/code/server", "-v"}, Args: []string{"x"},
 			Health: &manifest.Health{Path: "/ready", Period: time.Second, Timeout: 2 * time.Second, FailuresAllowed: 4, SuccessesWant: 5},
 		},
-		Extension: manifest.Extension{Egress: true, StartTimeout: &start},
+		Extension: manifest.Extension{Egress: true, FreePort: true, StartTimeout: &start},
 	}
 	want := native.Program{
 		Kind: native.Custom, Dir: "/dir", Command: []string{"./server", "-v"}, Args: []string{"x"}, Port: 8080,
-		Egress: true, StartTimeout: start, PreStop: true,
+		Egress: true, FreePort: true, StartTimeout: start, PreStop: true,
 		HealthCheck: &native.HealthCheck{Path: "/ready", Period: time.Second, Timeout: 2 * time.Second, FailureThreshold: 4, SuccessThreshold: 5},
 	}
 	if diff := cmp.Diff(want, programOf(&f, runner.Server{Port: 8080, PreStop: true}, "/dir", "server")); diff != "" {

@@ -22,7 +22,7 @@ func (n *nativeRuntime) get() (*native.Runtime, error) {
 	if n.runtime != nil {
 		return n.runtime, nil
 	}
-	rt, err := native.New(native.Config{LogSink: n.cfg.LogSink})
+	rt, err := native.New(native.Config{LogSink: n.cfg.LogSink, Taken: n.cfg.Taken})
 	if err != nil {
 		return nil, err
 	}

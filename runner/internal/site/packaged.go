@@ -55,6 +55,9 @@ func (l *packageLoader) open(_ context.Context, f *manifest.Function, c code) (*
 			if err != nil {
 				return nil, err
 			}
+			if fn.SharesPort() && cfg.MaxInstances() > 1 {
+				l.cfg.Progress(f.ID, fmt.Sprintf("one instance at a time: they share port %d of the host (freePort: true gives each one of its own)", fn.Program().Port))
+			}
 			return holding{fn, b}, nil
 		},
 	}, nil
@@ -89,7 +92,7 @@ func (h holding) EventsOnly() bool { return eventsOnly(h.loaded) }
 func programOf(f *manifest.Function, server runner.Server, dir, start string) native.Program {
 	p := native.Program{
 		Kind: native.Custom, Dir: dir, Args: f.Process.Args, Port: server.Port,
-		Command: f.Process.Command, Egress: f.Extension.Egress,
+		Command: f.Process.Command, Egress: f.Extension.Egress, FreePort: f.Extension.FreePort,
 		Initializer: server.Initializer, PreFreeze: server.PreFreeze, PreStop: server.PreStop,
 	}
 	if f.Runtime == "go1" {
