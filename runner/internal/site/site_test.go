@@ -236,7 +236,7 @@ func TestCheck(t *testing.T) {
 		`:11:13: resources.web.props.code is "web.wasm", and there is no such file or directory`,
 		`:16:9: resources.web.props.customDomain does not work: certConfig is no certificate and its key in PEM: tls: failed to find any PEM data in certificate input`,
 		`:29:13: resources.closed.props.code is "web.wasm", and there is no such file or directory`,
-		`:38:54: resources.event.props.function.codeUri is "code", and there is no such file or directory`,
+		`:39:54: resources.event.props.function.codeUri is "code", and there is no such file or directory`,
 	}
 	if len(bad.Problems) != len(wants) {
 		t.Fatalf("%d problems, want %d:\n%v", len(bad.Problems), len(wants), err)
