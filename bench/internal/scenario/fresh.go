@@ -28,7 +28,7 @@ func fresh(ctx context.Context, s *Suite) error {
 			list = append(list, c)
 		}
 	}
-	for _, w := range pick(s, []*workload.Workload{workload.Hello()}, []*workload.Workload{workload.Hello(), workload.Named("web"), workload.Named("warmup")}) {
+	for _, w := range pick(s, []*workload.Workload{workload.Hello()}, []*workload.Workload{workload.Hello(), workload.Named("web")}) {
 		if err := s.fresh(ctx, w, list); err != nil {
 			return err
 		}

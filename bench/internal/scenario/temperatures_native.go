@@ -38,7 +38,7 @@ func (s *Suite) nativeTemperatures(ctx context.Context, w *workload.Workload, wa
 	for _, t := range []ladder.Temperature{ladder.NewInstance, ladder.Warm} {
 		d := &duel{work: w, all: load.NewLatency()}
 		others, err := watch(func() error {
-			return d.run(ctx, t, wasm, cache, program, pick(s, 10, 20), pick(s, 3*time.Second, 10*time.Second))
+			return d.run(ctx, t, wasm, cache, program, pick(s, 10, 20), pick(s, 2*time.Second, 5*time.Second))
 		})
 		if err != nil {
 			return nil, err
@@ -60,6 +60,9 @@ type duel struct {
 
 	sandbox, process []float64 // medians of rounds, in nanoseconds
 }
+
+// slice is how long a side is called in a round, and at least once.
+const slice = 50 * time.Millisecond
 
 // errEnough ends a duel before its rounds are over.
 var errEnough = errors.New("scenario: the time is up")
@@ -131,7 +134,7 @@ func (d *duel) sides(ctx context.Context, t ladder.Temperature, r *runner.Runner
 		return nil, nil, err
 	}
 	sandbox = func(l *load.Latency) error {
-		for range 3 {
+		for begin := time.Now(); l.Count() == 0 || l.Count() < 3 && time.Since(begin) < slice; {
 			for f.Stats().Live > 0 { // the one before is being destroyed
 				if err := ctx.Err(); err != nil {
 					return err
@@ -168,7 +171,7 @@ func (d *duel) once(ctx context.Context, f function, l *load.Latency) error {
 
 // again calls an instance for a while.
 func (d *duel) again(ctx context.Context, f function) turn {
-	const most, slice = 50, 50 * time.Millisecond
+	const most = 50
 	return func(l *load.Latency) error {
 		for begin := time.Now(); l.Count() < most && (l.Count() == 0 || time.Since(begin) < slice); {
 			if err := d.once(ctx, f, l); err != nil {
