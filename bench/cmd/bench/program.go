@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/figure"
 	"github.com/wafer-run/wafer/bench/internal/proc"
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/report"
@@ -149,13 +151,24 @@ func (p *program) data() (*record.Set, error) {
 	return record.Read(file)
 }
 
-// readme writes README.md's performance section.
+// readme writes README.md's performance sections, from what data there is.
 func (p *program) readme() error {
 	set, err := p.data()
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return report.README(filepath.Join(p.root, "README.md"), set)
+	var engine []figure.Record
+	file, openErr := os.Open(filepath.Join(p.out, "engine.jsonl"))
+	switch {
+	case openErr == nil:
+		defer file.Close()
+		if engine, err = figure.Latest(file); err != nil {
+			return err
+		}
+	case set == nil:
+		return fmt.Errorf("there is nothing to write: %w, %w", err, openErr)
+	}
+	return report.README(filepath.Join(p.root, "README.md"), set, engine)
 }
 
 // check compares with another revision.

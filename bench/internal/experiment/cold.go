@@ -20,8 +20,8 @@ import (
 func coldStart() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{
-			{Name: "cold-vs-native", Unit: figure.Fraction, Target: 1.0 / 30},
-			{Name: "cold-vs-wazero", Unit: figure.Fraction, Target: 1.0 / 25},
+			{Name: "cold-vs-native", Title: "new instance and first answer, against a native process", Unit: figure.Fraction, Target: 1.0 / 30},
+			{Name: "cold-vs-wazero", Title: "the same, against plain wazero", Unit: figure.Fraction, Target: 1.0 / 25},
 		},
 		About: "new instances and their first invocation, against a native process and plain wazero",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {

@@ -21,8 +21,8 @@ const (
 func functions() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{
-			{Name: "function-memory", Unit: figure.KiB, Target: 1 << 20},
-			{Name: "functions-500", Unit: figure.MiB, Target: 1 << 30},
+			{Name: "function-memory", Title: "memory of a distinct function without instances, pages of files left out", Unit: figure.KiB, Target: 1 << 20},
+			{Name: "functions-500", Title: "500 distinct functions, likewise", Unit: figure.MiB, Target: 1 << 30},
 		},
 		About: "500 different functions in one process",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {

@@ -23,9 +23,9 @@ const (
 func instances() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{
-			{Name: "instance-memory", Unit: figure.KiB, Target: 160 << 10},
-			{Name: "instances-10000", Unit: figure.GiB, Target: 2 << 30},
-			{Name: "cold-at-10000", Unit: figure.Factor, Target: 2},
+			{Name: "instance-memory", Title: "memory of an idle instance", Unit: figure.KiB, Target: 160 << 10},
+			{Name: "instances-10000", Title: "10,000 live instances", Unit: figure.GiB, Target: 2 << 30},
+			{Name: "cold-at-10000", Title: "a new instance beside 10,000, against beside 10", Unit: figure.Factor, Target: 2},
 		},
 		About: "10,000 instances in one process",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {

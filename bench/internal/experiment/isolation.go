@@ -13,7 +13,7 @@ import (
 // those that share an instance.
 func requestIsolation() Experiment {
 	return Experiment{
-		Figures: []figure.Spec{{Name: "request-isolation", Unit: figure.Factor, Target: 1.3}},
+		Figures: []figure.Spec{{Name: "request-isolation", Title: "a fresh sandbox for every request, against a warm call", Unit: figure.Factor, Target: 1.3}},
 		About:   "isolation per request against warm invocations",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			wasm, err := lab.prepare(ctx, helloDir)

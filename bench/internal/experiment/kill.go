@@ -15,7 +15,7 @@ import (
 // end by itself, on a machine that has no processor to spare.
 func kill() Experiment {
 	return Experiment{
-		Figures: []figure.Spec{{Name: "kill", Unit: figure.Milliseconds, Target: 0.005}},
+		Figures: []figure.Spec{{Name: "kill", Title: "deadline to error while guests spin on all processors, p99", Unit: figure.Milliseconds, Target: 0.005}},
 		About:   "from the deadline of a spinning guest to the error, with all processors spinning",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			var late sample.Series

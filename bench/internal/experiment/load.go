@@ -15,7 +15,7 @@ import (
 // a module that it finds in its own cache.
 func load() Experiment {
 	return Experiment{
-		Figures: []figure.Spec{{Name: "load-vs-wazero", Unit: figure.Fraction, Target: 1.0 / 4}},
+		Figures: []figure.Spec{{Name: "load-vs-wazero", Title: "loading code that is not in memory, against wazero's cache", Unit: figure.Fraction, Target: 1.0 / 4}},
 		About:   "loading a prepared function, against wazero's CompileModule from its cache",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			wasm, err := lab.prepare(ctx, helloDir)

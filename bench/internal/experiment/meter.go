@@ -15,8 +15,8 @@ import (
 func metering() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{
-			{Name: "meter-json", Unit: figure.Factor, Target: 1.10},
-			{Name: "meter-loop", Unit: figure.Factor, Target: 1.4},
+			{Name: "meter-json", Title: "the meter, JSON handler", Unit: figure.Factor, Target: 1.10},
+			{Name: "meter-loop", Title: "the meter, tightest loop", Unit: figure.Factor, Target: 1.4},
 		},
 		About: "warm invocations with and without the meter",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {

@@ -11,7 +11,7 @@ import (
 // rewriting compares the two parts of a first load.
 func rewriting() Experiment {
 	return Experiment{
-		Figures: []figure.Spec{{Name: "rewrite", Unit: figure.Percent, Target: 0.05}},
+		Figures: []figure.Spec{{Name: "rewrite", Title: "rewriting, against compiling", Unit: figure.Percent, Target: 0.05}},
 		About:   "rewriting a module against compiling it",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			wasm, err := lab.function(ctx, helloDir)

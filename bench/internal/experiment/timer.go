@@ -14,7 +14,7 @@ import (
 // timers, and its garbage collector, which has to stop them all.
 func timer() Experiment {
 	return Experiment{
-		Figures: []figure.Spec{{Name: "timer", Unit: figure.Milliseconds, Target: 0.0025}},
+		Figures: []figure.Spec{{Name: "timer", Title: "a timer of 1 ms while guests spin on all processors, p99", Unit: figure.Milliseconds, Target: 0.0025}},
 		About:   "timers of 1 ms in the host, with all processors spinning",
 		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			var took sample.Series

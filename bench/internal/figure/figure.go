@@ -6,6 +6,7 @@ package figure
 // Target.
 type Spec struct {
 	Name   string
+	Title  string // for readers who do not know the name
 	Unit   Unit
 	Target float64 // in base units
 }

@@ -2,8 +2,10 @@ package figure
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -12,6 +14,7 @@ import (
 type Record struct {
 	Time    time.Time          `json:"time"`
 	Figure  string             `json:"figure"`
+	Title   string             `json:"title,omitempty"`
 	Unit    Unit               `json:"unit"`
 	Value   float64            `json:"value"`
 	Target  float64            `json:"target"`
@@ -19,6 +22,31 @@ type Record struct {
 	Facts   map[string]float64 `json:"facts,omitempty"`
 	Note    string             `json:"note,omitempty"`
 	Machine Machine            `json:"machine"`
+}
+
+// Latest reads records and returns the last one of each figure, in the order in
+// which the figures were last measured.
+func Latest(r io.Reader) ([]Record, error) {
+	var all []Record
+	d := json.NewDecoder(r)
+	for {
+		var rec Record
+		if err := d.Decode(&rec); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("figure: reading record %d: %w", len(all)+1, err)
+		}
+		all = slices.DeleteFunc(all, func(old Record) bool { return old.Figure == rec.Figure })
+		all = append(all, rec)
+	}
+}
+
+// Verdict is ok or short.
+func (r Record) Verdict() string {
+	if r.OK {
+		return "ok"
+	}
+	return "short"
 }
 
 // Machine says where a figure was measured.
@@ -32,7 +60,7 @@ type Machine struct {
 // Write appends the figure to w as one line.
 func (f Figure) Write(w io.Writer, at time.Time, m Machine) error {
 	r := Record{
-		Time: at.UTC(), Figure: f.Name, Unit: f.Unit, Value: f.Value, Target: f.Target, OK: f.OK(),
+		Time: at.UTC(), Figure: f.Name, Title: f.Title, Unit: f.Unit, Value: f.Value, Target: f.Target, OK: f.OK(),
 		Facts: map[string]float64{}, Note: f.Note, Machine: m,
 	}
 	for _, fact := range f.Facts {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wafer-run/wafer/bench/internal/figure"
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/report"
 	"github.com/wafer-run/wafer/bench/internal/sample"
@@ -99,9 +100,17 @@ func TestREADME(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("before\n<!-- made by make bench-readme: begin -->\nstale\n<!-- made by make bench-readme: end -->\nafter\n")
+	write("before\n<!-- made by make bench-readme: begin -->\nstale\n<!-- made by make bench-readme: end -->\nafter\n" +
+		"<!-- made by make bench-readme from make bench-engine: begin -->\nstale\n<!-- made by make bench-readme from make bench-engine: end -->\n")
+	engine, err := figure.Latest(strings.NewReader(`{"time":"2026-01-03T00:00:00Z","figure":"kill","title":"deadline to error","unit":"ms","value":0.001,"target":0.005,"ok":true}
+{"time":"2026-01-03T00:00:01Z","figure":"isolation","title":"fresh","unit":"factor","value":9,"target":1.3,"ok":false}
+{"time":"2026-01-04T00:00:00Z","figure":"isolation","title":"fresh","unit":"factor","value":2,"target":1.3,"ok":false,"note":"busy"}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range 2 { // and again
-		if err := report.README(path, example()); err != nil {
+		if err := report.README(path, example(), engine); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -109,7 +118,8 @@ func TestREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"before\n", "after\n", "2026-01-02", "| native, no front | 21.3 µs |", "| 1.5 (1.25 to 1.75) |",
+	for _, want := range []string{
+		"before\n", "after\n", "2026-01-02", "2026-01-03 to 2026-01-04", "| deadline to error | 1 ms | 5 ms | ok |  |\n| fresh | 2.00x | 1.30x | short | busy |\n", "| native, no front | 21.3 µs |", "| 1.5 (1.25 to 1.75) |",
 		"| cold code | 21.3 µs |  | 90 µs |  |\n", "| new instance | 21.3 µs |  | 90 µs | 1 |\n| native behind wafer, new instance | 21.3 µs |  | 90 µs | 99 (88 to 111) |\n",
 		"**New instances: hello.**", "| 7 (6 to 8) |", "| native behind wafer | 10 | 2 GiB | 200 KiB |",
 	} {
@@ -121,7 +131,13 @@ func TestREADME(t *testing.T) {
 		t.Error("README says what it said before")
 	}
 	write("nothing to replace")
-	if err := report.README(path, example()); err == nil {
+	if err := report.README(path, example(), nil); err == nil {
 		t.Error("a README without the section was written")
+	}
+	if err := report.README(path, nil, engine); err == nil {
+		t.Error("a README without the engine's section was written")
+	}
+	if _, err := figure.Latest(strings.NewReader("{}\n{")); err == nil || !strings.Contains(err.Error(), "record 2") {
+		t.Errorf("error %v, want one that names the record", err)
 	}
 }
