@@ -26,7 +26,7 @@ Examples:
     wafer validate -f prod/s.yaml
     wafer validate --json | jq .problems
 
-Fields that FC knows and wafer has no use for are listed with the reason. Exits with 1 when the file has mistakes.`
+Fields that FC knows and wafer has no use for are listed with the reason, and so is, as a warning, what is served but may not be meant: code that will not start, or less memory. Exits with 1 when the file has mistakes.`
 }
 
 // verdict is what validate finds, for --json.

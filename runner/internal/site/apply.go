@@ -164,10 +164,18 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())
 	}
-	l := &lease{manifest: f, kind: c.kind, key: keyOf(f, m.Account, o.digest), trigger: triggerOf(f)}
+	l := &lease{manifest: f, doubtful: o.doubt != "", kind: c.kind, key: keyOf(f, m.Account, o.digest), trigger: triggerOf(f)}
 	if old != nil && old.key == l.key {
 		o.close()
 		return old, nil
+	}
+	switch {
+	case o.doubt == "":
+	case old != nil && !old.doubtful: // which is better
+		o.close()
+		return failed(o.doubt)
+	default:
+		s.cfg.Progress(f.ID, "warning: code "+o.doubt)
 	}
 	if l.fn, err = o.load(ctx, cfg); err != nil {
 		o.close()

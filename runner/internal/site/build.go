@@ -46,7 +46,7 @@ func (l *sourceLoader) open(ctx context.Context, f *manifest.Function, c code) (
 	if err != nil {
 		return nil, err
 	}
-	return l.modules.open(ctx, f, code{module, file})
+	return l.modules.open(ctx, f, code{kind: module, path: file})
 }
 
 // build runs the go command and returns the module's file.

@@ -44,6 +44,9 @@ func Notes(m *manifest.Manifest) []manifest.Problem {
 		if text != "" {
 			continue
 		}
+		if c.doubt != "" {
+			notes = append(notes, f.Code.Problem(c.doubt))
+		}
 		if text := shrunk(f); text != "" && (c.kind == module || c.kind == source) {
 			notes = append(notes, manifest.Problem{Pos: f.Pos, Path: f.Path, Text: text})
 		}

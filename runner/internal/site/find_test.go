@@ -25,20 +25,27 @@ func TestFind(t *testing.T) {
 		kind    kind
 		path    string // relative
 		wrong   string // a part of what is wrong
+		doubt   string
 	}{
-		"a module":                   {files: map[string]string{"f.wasm": wasm}, runtime: "go1", code: "f.wasm", kind: module, path: "f.wasm"},
-		"a module by another name":   {files: map[string]string{"f": wasm}, runtime: "python3", code: "f", kind: module, path: "f"},
-		"a zip":                      {files: map[string]string{"f.zip": zip}, runtime: "go1", code: "f.zip", kind: archive, path: "f.zip"},
-		"a program":                  {files: map[string]string{"f": elf}, runtime: "go1", code: "f", kind: program, path: "f"},
-		"a program for others":       {files: map[string]string{"f": foreign}, runtime: "go1", code: "f", wrong: `is "f", a program for Linux on arm`},
-		"a handler for others":       {files: map[string]string{"d/main": foreign}, runtime: "go1", code: "d", wrong: `is "d": `},
-		"a script":                   {files: map[string]string{"f": script}, runtime: "custom.debian12", code: "f", kind: program, path: "f"},
-		"a Go file":                  {files: map[string]string{"main.go": text}, runtime: "go1", code: "main.go", kind: source, path: "main.go"},
-		"a text":                     {files: map[string]string{"f.txt": text}, runtime: "go1", code: "f.txt", wrong: "neither a WebAssembly module"},
-		"an empty file":              {files: map[string]string{"f": ""}, runtime: "go1", code: "f", wrong: "neither a WebAssembly module"},
-		"nothing":                    {runtime: "go1", code: "f", wrong: `is "f", and there is no such file or directory`},
-		"no code":                    {runtime: "custom-container", wrong: "has a container"},
-		"a bootstrap":                {files: map[string]string{"d/bootstrap": script, "d/main.go": text}, runtime: "custom", code: "d", kind: program, path: "d"},
+		"a module":                 {files: map[string]string{"f.wasm": wasm}, runtime: "go1", code: "f.wasm", kind: module, path: "f.wasm"},
+		"a module by another name": {files: map[string]string{"f": wasm}, runtime: "python3", code: "f", kind: module, path: "f"},
+		"a zip":                    {files: map[string]string{"f.zip": zip}, runtime: "go1", code: "f.zip", kind: archive, path: "f.zip"},
+		"a program":                {files: map[string]string{"f": elf}, runtime: "go1", code: "f", kind: program, path: "f"},
+		"a program for others":     {files: map[string]string{"f": foreign}, runtime: "go1", code: "f", wrong: `is "f", a program for Linux on arm`},
+		"a handler for others":     {files: map[string]string{"d/main": foreign}, runtime: "go1", code: "d", wrong: `is "d": `},
+		"a script":                 {files: map[string]string{"f": script}, runtime: "custom.debian12", code: "f", kind: program, path: "f"},
+		"a Go file":                {files: map[string]string{"main.go": text}, runtime: "go1", code: "main.go", kind: source, path: "main.go"},
+		"a text":                   {files: map[string]string{"f.txt": text}, runtime: "go1", code: "f.txt", wrong: "neither a WebAssembly module"},
+		"an empty file":            {files: map[string]string{"f": ""}, runtime: "go1", code: "f", wrong: "neither a WebAssembly module"},
+		"nothing":                  {runtime: "go1", code: "f", wrong: `is "f", and there is no such file or directory`},
+		"no code":                  {runtime: "custom-container", wrong: "has a container"},
+		"a bootstrap":              {files: map[string]string{"d/bootstrap": script, "d/main.go": text}, runtime: "custom", code: "d", kind: program, path: "d"},
+		"no bootstrap": {files: map[string]string{"d/readme": text}, runtime: "custom", code: "d", kind: program, path: "d",
+			doubt: `is "d", and bootstrap is not in it: invocations answer CAFileNotFound, as on FC`},
+		"a bootstrap without #!": {files: map[string]string{"d/bootstrap": text}, runtime: "custom", code: "d", kind: program, path: "d",
+			doubt: `is "d", and bootstrap in it is no program, nor a script that begins with #!: invocations answer CAExited, as on FC`},
+		"a bootstrap for others":     {files: map[string]string{"d/bootstrap": foreign}, runtime: "custom", code: "d", wrong: `is "d": bootstrap: it is a program for Linux on arm`},
+		"no handler":                 {files: map[string]string{"d/readme": text}, runtime: "go1", code: "d", wrong: `is "d": neither a program nor`},
 		"a command":                  {files: map[string]string{"d/server": elf, "d/bootstrap": elf}, runtime: "custom", command: []string{"/code/server"}, code: "d", kind: program, path: "d"},
 		"a command of the system":    {files: map[string]string{"d/app.py": text}, runtime: "custom", command: []string{"python3", "app.py"}, code: "d", kind: program, path: "d"},
 		"a handler":                  {files: map[string]string{"d/hello": elf, "d/x.wasm": wasm}, runtime: "go1", handler: "hello", code: "d", kind: program, path: "d"},
@@ -72,7 +79,7 @@ func TestFind(t *testing.T) {
 				}
 				return
 			}
-			if want := (code{c.kind, filepath.Join(dir, c.path)}); got != want || wrong != "" {
+			if want := (code{kind: c.kind, path: filepath.Join(dir, c.path), doubt: c.doubt}); got != want || wrong != "" {
 				t.Errorf("%+v, want %+v; wrong is %q", got, want, wrong)
 			}
 		})

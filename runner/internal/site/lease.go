@@ -15,6 +15,7 @@ type lease struct {
 	fn       loaded
 	manifest *manifest.Function
 	kind     kind
+	doubtful bool   // its program will not start
 	key      string // of configuration and code
 	trigger  *front.Trigger
 

@@ -24,6 +24,7 @@ type loader interface {
 // opened is code that is ready to be loaded, once.
 type opened struct {
 	digest string // differs for different code
+	doubt  string // why it will not start, see code
 	load   func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error)
 	drop   func() error // for code that is not loaded after all; may be nil
 }

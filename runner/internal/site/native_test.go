@@ -3,15 +3,21 @@
 package site_test
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/bundle"
 	"github.com/wafer-run/wafer/runner/internal/guesttest"
+	"github.com/wafer-run/wafer/runner/internal/manifest"
+	"github.com/wafer-run/wafer/runner/internal/site"
 	"github.com/wafer-run/wafer/runner/native"
 )
 
@@ -120,5 +126,72 @@ resources:
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDoubtful: programs that will not start are served as on FC, with its
+// errors, unless they would replace one that may start.
+func TestDoubtful(t *testing.T) {
+	prime(t)
+	r := newRig(t)
+	if err := os.Chmod(r.dir, 0o755); err != nil { // instances may have users of their own
+		t.Fatal(err)
+	}
+	r.write("forbidden/bootstrap", []byte("#!/bin/sh\n"))
+	r.write("absent/readme", nil)
+	r.write("text/bootstrap", []byte("echo hello\n"))
+	r.write("fine/bootstrap", []byte("#!/bin/sh\nexit 3\n"))
+	mode := func(name string, mode fs.FileMode) {
+		if err := os.Chmod(filepath.Join(r.dir, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mode("forbidden/bootstrap", 0o644)
+	if _, err := bundle.PackFile(filepath.Join(r.dir, "absent.zip"), filepath.Join(r.dir, "absent")); err != nil {
+		t.Fatal(err)
+	}
+	const text = `
+edition: 3.0.0
+resources:
+  forbidden: {component: fc3, props: &p {functionName: forbidden, region: r, runtime: custom, code: ./forbidden}}
+  absent: {component: fc3, props: {<<: *p, functionName: absent, code: ./absent}}
+  zip: {component: fc3, props: {<<: *p, functionName: zip, code: absent.zip}}
+  text: {component: fc3, props: {<<: *p, functionName: text, code: ./text}}
+  fine: {component: fc3, props: {<<: *p, functionName: fine, code: ./fine}}
+`
+	r.apply(text)
+	wants := map[string]string{
+		"forbidden": `412 {"Code":"CAFilePermission",`, "absent": `412 {"Code":"CAFileNotFound",`, "zip": `412 {"Code":"CAFileNotFound",`,
+		"text": `412 {"Code":"CAExited","Message":"Function instance exited unexpectedly(code 8, `,
+		"fine": `412 {"Code":"CAExited","Message":"Function instance exited unexpectedly(code 3, `,
+	}
+	for name, want := range wants {
+		if got := r.do("POST", "", "/2023-03-30/functions/"+name+"/invocations"); !strings.HasPrefix(got, want) {
+			t.Errorf("%s answers %s, want %s", name, got, want)
+		}
+	}
+	var notes []string
+	for _, n := range site.Notes(r.parse(text)) {
+		notes = append(notes, strings.TrimPrefix(n.String(), r.dir+"/"))
+	}
+	if diff := cmp.Diff([]string{
+		`s.yaml:4:101: resources.forbidden.props.code is "./forbidden", and bootstrap in it is not executable (mode 0644, run chmod +x on it): invocations answer CAFilePermission, as on FC`,
+		`s.yaml:5:72: resources.absent.props.code is "./absent", and bootstrap is not in it: invocations answer CAFileNotFound, as on FC`,
+		`s.yaml:7:68: resources.text.props.code is "./text", and bootstrap in it is no program, nor a script that begins with #!: invocations answer CAExited, as on FC`,
+	}, notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	// What may start is not replaced by what will not, as while it is being built.
+	mode("fine/bootstrap", 0o644)
+	err := r.Apply(t.Context(), r.parse(text))
+	var bad *manifest.Error
+	if !errors.As(err, &bad) || len(bad.Problems) != 1 || !strings.Contains(err.Error(), "fine.props.code is \"./fine\", and bootstrap in it is not executable") {
+		t.Errorf("replacing one that may start: %v", err)
+	}
+	mode("fine/bootstrap", 0o755)
+	mode("forbidden/bootstrap", 0o755)
+	r.apply(text)
+	if got := r.do("POST", "", "/2023-03-30/functions/forbidden/invocations"); !strings.HasPrefix(got, `412 {"Code":"CAExited",`) {
+		t.Errorf("after chmod +x: %s", got)
 	}
 }

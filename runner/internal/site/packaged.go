@@ -32,14 +32,15 @@ func (l *packageLoader) open(_ context.Context, f *manifest.Function, c code) (*
 	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
+	t, doubt, err := l.target(f, b)
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
 	return &opened{
 		digest: digest,
+		doubt:  doubt,
 		drop:   b.Close,
 		load: func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error) {
-			t, err := b.Target(f.Runtime, entry(f), bundle.Any)
-			if err != nil && (b.Kind() == bundle.Zip || !custom(f.Runtime) || len(f.Process.Command) == 0) {
-				return nil, plain(err)
-			}
 			if t.Wasm != nil {
 				fn, err := l.modules.load(ctx, f, cfg, t.Wasm)
 				if err != nil {
@@ -61,6 +62,21 @@ func (l *packageLoader) open(_ context.Context, f *manifest.Function, c code) (*
 			return holding{fn, b}, nil
 		},
 	}, nil
+}
+
+// target picks what of a package is to run, and says why it will not start if
+// FC would find that out by invocations only.
+func (l *packageLoader) target(f *manifest.Function, b *bundle.Bundle) (t bundle.Target, doubt string, err error) {
+	if t, err = b.Target(f.Runtime, entry(f), bundle.Any); err == nil {
+		return t, "", nil
+	}
+	if doubt = doubtOf(f, b.Dir()); doubt != "" {
+		return bundle.Target{Dir: b.Dir(), Start: startFile(f)}, doubt, nil
+	}
+	if b.Kind() != bundle.Zip && custom(f.Runtime) && len(f.Process.Command) > 0 {
+		return t, "", nil // a program of the system's
+	}
+	return t, "", plain(err)
 }
 
 // plain leaves out of an error what its place says already.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,6 +33,9 @@ func (k kind) String() string { return kindNames[k] }
 type code struct {
 	kind kind
 	path string // of the module, the zip, the program or its directory, or the Go package
+	// doubt says why a program will not start, which FC finds out by invocations
+	// and not before. Empty for one that may.
+	doubt string
 }
 
 // find looks at what is at a function's code path. text is what is wrong, or "".
@@ -68,29 +72,38 @@ func custom(runtime string) bool {
 func findFile(f *manifest.Function) (code, string) {
 	path := f.Code.Path
 	if filepath.Ext(path) == ".go" {
-		return code{source, path}, ""
+		return code{kind: source, path: path}, ""
 	}
-	file, err := os.Open(path)
+	head, err := readHead(path)
 	if err != nil {
 		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
+	}
+	switch is, text := bundle.KindOf(head); is {
+	case bundle.Module:
+		return code{kind: module, path: path}, ""
+	case bundle.Zip:
+		return code{kind: archive, path: path}, ""
+	case bundle.Program:
+		return code{kind: program, path: path}, ""
+	case bundle.Foreign:
+		return code{}, fmt.Sprintf("is %q, a program for %s", f.Code.Written, text)
+	}
+	return code{}, fmt.Sprintf("is %q, which is neither a WebAssembly module, nor a zip, nor a program for Linux, nor Go source", f.Code.Written)
+}
+
+// readHead reads as much of a file as tells what it is.
+func readHead(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
 	}
 	defer file.Close()
 	head := make([]byte, 64)
 	n, err := io.ReadFull(file, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
+		return nil, err
 	}
-	switch is, text := bundle.KindOf(head[:n]); is {
-	case bundle.Module:
-		return code{module, path}, ""
-	case bundle.Zip:
-		return code{archive, path}, ""
-	case bundle.Program:
-		return code{program, path}, ""
-	case bundle.Foreign:
-		return code{}, fmt.Sprintf("is %q, a program for %s", f.Code.Written, text)
-	}
-	return code{}, fmt.Sprintf("is %q, which is neither a WebAssembly module, nor a zip, nor a program for Linux, nor Go source", f.Code.Written)
+	return head[:n], nil
 }
 
 // findIn looks at a directory. FC would start a program, so that comes first, or
@@ -99,10 +112,10 @@ func findIn(f *manifest.Function) (code, string) {
 	dir := f.Code.Path
 	if start := startFile(f); !isFile(filepath.Join(dir, start)) && !isFile(filepath.Join(dir, start+".wasm")) {
 		if isPackage(dir) {
-			return code{source, dir}, ""
+			return code{kind: source, path: dir}, ""
 		}
 		if custom(f.Runtime) && len(f.Process.Command) > 0 {
-			return code{program, dir}, "" // a program of the system's
+			return code{kind: program, path: dir}, "" // a program of the system's
 		}
 	}
 	b, err := bundle.Open(dir, "")
@@ -114,13 +127,46 @@ func findIn(f *manifest.Function) (code, string) {
 	var bad *bundle.Error
 	switch {
 	case errors.As(err, &bad):
+		if doubt := doubtOf(f, dir); doubt != "" {
+			return code{kind: program, path: dir, doubt: doubt}, ""
+		}
 		return code{}, fmt.Sprintf("is %q: %s", f.Code.Written, problemOf(bad))
 	case err != nil:
 		return code{}, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
 	case t.Wasm != nil:
-		return code{module, filepath.Join(dir, filepath.FromSlash(t.Start))}, ""
+		return code{kind: module, path: filepath.Join(dir, filepath.FromSlash(t.Start))}, ""
 	}
-	return code{program, dir}, ""
+	return code{kind: program, path: dir}, ""
+}
+
+// doubtOf says why the start file of a custom runtime will not start, "" when it
+// may, or when it can hardly be what was meant.
+func doubtOf(f *manifest.Function, dir string) string {
+	if !custom(f.Runtime) {
+		return ""
+	}
+	name := startFile(f)
+	text := func(what, code string) string {
+		return fmt.Sprintf("is %q, and %s %s: invocations answer %s, as on FC", f.Code.Written, name, what, code)
+	}
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if modules, err := filepath.Glob(filepath.Join(dir, "*.wasm")); err != nil || len(modules) > 0 {
+			return "" // one of which was to be run
+		}
+		return text("is not in it", "CAFileNotFound")
+	case err != nil || !info.Mode().IsRegular():
+		return ""
+	case info.Mode()&0o111 == 0:
+		return text(fmt.Sprintf("in it is not executable (mode %#o, run chmod +x on it)", info.Mode().Perm()), "CAFilePermission")
+	}
+	head, err := readHead(file)
+	if is, _ := bundle.KindOf(head); err != nil || is != bundle.Other {
+		return ""
+	}
+	return text("in it is no program, nor a script that begins with #!", "CAExited")
 }
 
 // problemOf is what is wrong with a package, without its name.
