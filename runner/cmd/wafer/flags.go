@@ -14,12 +14,13 @@ import (
 
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/native"
 )
 
 // functionFlags configure the one function of run, invoke and inspect.
 type functionFlags struct {
 	File      string              `arg:"" help:"Function to load: a .wasm file, as wafer build makes it, or a native program."`
-	Name      string              `placeholder:"NAME" help:"Function name. Default: the file's name without .wasm."`
+	Name      string              `placeholder:"NAME" help:"Function name. Default: the file's name without .wasm, or that of a bootstrap's directory."`
 	Service   string              `placeholder:"NAME" help:"FC 2.0 service of the function."`
 	Handler   string              `default:"main" help:"Handler name that the function's context shows."`
 	Memory    int                 `short:"m" default:"512" placeholder:"MB" help:"Memory limit of an instance in MB: at most 4096 for a module, 32768 for a native program."`
@@ -43,7 +44,7 @@ type functionFlags struct {
 func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
 	name := f.Name
 	if name == "" {
-		name = strings.TrimSuffix(filepath.Base(f.File), ".wasm")
+		name = defaultName(f.File)
 	}
 	cfg := runner.NewFunctionConfig(name).
 		WithService(f.Service).WithHandler(f.Handler).
@@ -65,6 +66,20 @@ func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
 		events = append(events, ev)
 	}
 	return cfg.WithWarmup(events...), nil
+}
+
+// defaultName is what a function is called that has no other name. Those of
+// custom runtimes would all be called bootstrap.
+func defaultName(file string) string {
+	name := strings.TrimSuffix(filepath.Base(file), ".wasm")
+	if name != native.DefaultBootstrap {
+		return name
+	}
+	path, err := filepath.Abs(file)
+	if dir := filepath.Base(filepath.Dir(path)); err == nil && dir != string(filepath.Separator) {
+		return dir
+	}
+	return name
 }
 
 // hooked reports whether the program was said to have a hook.

@@ -75,3 +75,19 @@ func TestKind(t *testing.T) {
 		}
 	}
 }
+
+// TestDefaultName covers what a function is called by its file.
+func TestDefaultName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("fn", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir("fn")
+	for file, want := range map[string]string{
+		"hello.wasm": "hello", "./main": "main", "dir/bootstrap": "dir", "./bootstrap": "fn", "bootstrap.wasm": "fn", "/bootstrap": "bootstrap",
+	} {
+		if got := defaultName(file); got != want {
+			t.Errorf("%s is called %s, want %s", file, got, want)
+		}
+	}
+}
