@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/wafer-run/wafer/runner/internal/bundle"
@@ -23,7 +25,10 @@ type packageFlags struct {
 // file in it that is to run.
 func (p *programFlags) unpack() (closer, error) {
 	info, err := os.Stat(p.File)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, p.missing()
+	case err != nil:
 		return closers{}, nil // which is found when it is loaded
 	}
 	if magic, err := readMagic(p.File); !info.IsDir() && (err != nil || !bytes.HasPrefix(magic, []byte("PK"))) {
@@ -57,6 +62,19 @@ func (p *programFlags) unpack() (closer, error) {
 	}
 	p.File, p.dir = filepath.Join(t.Dir, filepath.FromSlash(t.Start)), t.Dir
 	return held, nil
+}
+
+// missing is the error for a file that is not there, with what makes one.
+func (p *programFlags) missing() error {
+	target := ""
+	switch {
+	case filepath.Ext(p.File) == ".wasm":
+	case p.Runtime == "custom":
+		return fmt.Errorf("%s: no such file", p.File)
+	default:
+		target = fmt.Sprintf("--target %s/%s ", runtime.GOOS, runtime.GOARCH)
+	}
+	return fmt.Errorf("%s: no such file; a handler becomes one by: wafer build %s-o %s DIR", p.File, target, p.File)
 }
 
 // fits refuses a single file that is not what is wanted.
