@@ -42,6 +42,7 @@ func (c *runCmd) Run(ctx context.Context, sys *system) error {
 		return err
 	}
 	defer e.close()
+	c.serves = true
 	r, f, err := c.programFlags.open(ctx, sys, c.Quiet)
 	if err != nil {
 		return err

@@ -27,6 +27,8 @@ type programFlags struct {
 	Form     native.Form   `default:"auto" enum:"auto,event,params" help:"Form of HTTP requests for go1: an event, as in FC 3.0, or parameters for fc.StartHttp. auto finds out."`
 	FreePort bool          `help:"Give each instance of a custom runtime a free port, which it finds in FC_SERVER_PORT, where it has to share the host's network, as with --egress."`
 	Egress   bool          `help:"Let a native program use the host's network."`
+
+	serves bool // for long, so that it is worth saying what contains the program
 }
 
 // closer ends what runs a function.
@@ -77,6 +79,9 @@ func (p *programFlags) openFile(ctx context.Context, sys *system, quiet bool) (c
 	rt, err := native.New(nc)
 	if err != nil {
 		return nil, nil, err
+	}
+	if p.serves && !quiet {
+		fmt.Fprintf(sys.stderr, "wafer: native programs: %s\n", rt.Containment())
 	}
 	f, err := rt.Load(ctx, cfg, program)
 	if err != nil {
