@@ -32,7 +32,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the functions of an s.yaml over HTTP."`
 	Validate validateCmd `cmd:"" help:"Check an s.yaml."`
 	Invoke   invokeCmd   `cmd:"" help:"Invoke a function once and print its result."`
-	Inspect  inspectCmd  `cmd:"" help:"Show what became of a function's module."`
+	Inspect  inspectCmd  `cmd:"" help:"Show what became of a function's module, or what a native program is."`
 	Logs     logsCmd     `cmd:"" help:"Print the journal of what was served."`
 	Bench    benchCmd    `cmd:"" help:"Measure what calls of a function cost."`
 	Pack     packCmd     `cmd:"" help:"Make a code package, a zip, of programs and modules."`

@@ -13,21 +13,44 @@ import (
 )
 
 type inspectCmd struct {
-	functionFlags
+	programFlags
 	JSON bool `help:"Print everything as JSON."`
 }
 
 func (inspectCmd) Help() string {
 	return `Loads a function and prints what became of its module: what was rewritten, how large it is, what it imports and exports, whether instances start from a snapshot and, if not, why.
 
-Example:
+Of a native program it prints what can be known without running it: its build, which runtime wafer takes it for, and what would contain it. Of a package it shows what wafer run would run; --target chooses.
+
+Examples:
 
     wafer inspect hello.wasm
-    wafer inspect --json hello.wasm | jq .snapshotRefused`
+    wafer inspect --json hello.wasm | jq .snapshotRefused
+    wafer inspect ./main
+    wafer inspect --target wasm code.zip`
 }
 
 // Run prints the inspection.
 func (c *inspectCmd) Run(ctx context.Context, sys *system) error {
+	unpacked, err := c.unpack()
+	if err != nil {
+		return err
+	}
+	defer unpacked.Close(context.WithoutCancel(ctx))
+	kind, err := c.kind()
+	if err != nil {
+		return err
+	}
+	if kind != nil {
+		i, err := c.inspectNative(*kind)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(sys.stdout, i)
+		}
+		return printNative(sys.stdout, i)
+	}
 	r, f, err := c.load(ctx, sys, false)
 	if err != nil {
 		return err
@@ -35,23 +58,21 @@ func (c *inspectCmd) Run(ctx context.Context, sys *system) error {
 	defer r.Close(context.WithoutCancel(ctx))
 	i := f.Inspect()
 	if c.JSON {
-		enc := json.NewEncoder(sys.stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(i)
+		return printJSON(sys.stdout, i)
 	}
 	return printInspection(sys.stdout, i)
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
 }
 
 func printInspection(w io.Writer, i runner.Inspection) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) { fmt.Fprintf(tw, name+"\t"+format+"\n", args...) }
 	yes := func(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
-	or := func(a, b string) string {
-		if a == "" {
-			return b
-		}
-		return a
-	}
 	row("kind", "%s", i.Style)
 	if i.Style == "reactor" {
 		row("sdk", "%s", or(i.SDK, "none"))

@@ -18,7 +18,8 @@ import (
 type packageFlags struct {
 	Target bundle.Want `default:"any" enum:"any,wasm,native" help:"What of a package to run, a directory or zip that may have both: a WebAssembly module (wasm) or a program (native). any takes what FC would start, else a module."`
 
-	dir string // code directory of a program in a package
+	dir  string         // code directory of a program in a package
+	pack *bundle.Bundle // the package, if it is one
 }
 
 // unpack opens the package that the file is, if it is one, and goes on with the
@@ -61,6 +62,7 @@ func (p *programFlags) unpack() (closer, error) {
 		p.Runtime = "custom"
 	}
 	p.File, p.dir = filepath.Join(t.Dir, filepath.FromSlash(t.Start)), t.Dir
+	p.pack = b
 	return held, nil
 }
 
