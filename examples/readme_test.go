@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,7 @@ func TestREADME(t *testing.T) {
 			if len(steps) == 0 {
 				t.Fatal("README.md has no console block")
 			}
+			steps = runnable(steps)
 			needTools(t, steps)
 			dir := copyExample(t, name)
 			for _, other := range neighbours(t, name) {
@@ -61,6 +63,19 @@ func TestREADME(t *testing.T) {
 			runSteps(t, dir, env, steps)
 		})
 	}
+}
+
+// runnable leaves out what comes from the first native program on, where that
+// cannot run.
+func runnable(steps []console.Step) []console.Step {
+	if runtime.GOOS == "linux" && runtime.GOARCH == "amd64" {
+		return steps
+	}
+	native := slices.IndexFunc(steps, func(s console.Step) bool { return strings.Contains(s.Command, "--target linux/amd64") })
+	if native < 0 {
+		return steps
+	}
+	return steps[:native]
 }
 
 // neighbours returns the other examples that an example's s.yaml serves.
