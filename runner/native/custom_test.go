@@ -229,6 +229,22 @@ func TestCustomBrokenConnections(t *testing.T) {
 	if n := r.logged("breaking off GET"); n != 3 { // one of break-once
 		t.Errorf("GET was made %d times, want 1 and 2", n)
 	}
+	// net/http makes requests with these headers again whatever their method.
+	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		for _, body := range []string{"x", ""} {
+			w, _ := do(t, f, request("PUT", "/", body, key, "once")) // leaves a connection that is kept
+			if !strings.Contains(w.body.String(), `"`+key+`":["once"]`) {
+				t.Errorf("the server did not get %s: %v", key, w)
+			}
+			before := r.logged("breaking off PATCH")
+			if _, err := f.InvokeHTTP(context.Background(), request("PATCH", "/break", body, key, "once"), &recorder{}); err == nil {
+				t.Errorf("%s, body %q: no error", key, body)
+			}
+			if n := r.logged("breaking off PATCH") - before; n != 1 {
+				t.Errorf("with %s and body %q, PATCH was made %d times", key, body, n)
+			}
+		}
+	}
 	if s := f.Stats(); s.Created != 1 || s.Live != 1 {
 		t.Errorf("a broken connection cost the instance: %+v", s)
 	}

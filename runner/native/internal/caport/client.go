@@ -125,7 +125,8 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 		if h.Key == "Content-Length" || h.Key == "Host" {
 			continue // they follow from the request
 		}
-		req.Header[h.Key] = append(req.Header[h.Key], h.Value)
+		key := wireKey(h.Key)
+		req.Header[key] = append(req.Header[key], h.Value)
 	}
 	for _, h := range q.Platform {
 		req.Header[strings.ToLower(h.Key)] = append(req.Header[strings.ToLower(h.Key)], h.Value)
@@ -141,6 +142,17 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 		req.Body = http.NoBody // says Content-Length: 0
 	}
 	return req
+}
+
+// wireKey is how a header of a client is spelled on its way. These two, spelled
+// as Go does, make net/http's transport send any request again whose kept
+// connection breaks, and a function would run twice.
+func wireKey(key string) string {
+	switch key {
+	case "Idempotency-Key", "X-Idempotency-Key":
+		return strings.ToLower(key)
+	}
+	return key
 }
 
 // ProbeInterval is the time between two probes of a server that starts.
