@@ -18,6 +18,7 @@ import (
 type serveCmd struct {
 	manifestFlags
 	serverFlags
+	budgetFlags
 	cacheFlags
 	Go       string `default:"go" placeholder:"CMD" help:"Go command to build Go source with."`
 	Parallel int    `placeholder:"N" help:"How many functions are built and loaded at once. Default: one for each processor."`
@@ -128,7 +129,7 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 
 // site makes a site that serves nothing yet. done closes it.
 func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done func(), err error) {
-	rc := runner.NewConfig().WithLogSink(sys.logSink(c.Quiet))
+	rc := c.budget(runner.NewConfig().WithLogSink(sys.logSink(c.Quiet)))
 	dir, drop := "", func() {}
 	if c.NoCache {
 		if dir, err = os.MkdirTemp("", "wafer-"); err != nil {

@@ -37,6 +37,7 @@ type functionFlags struct {
 	Conc      int                 `name:"concurrency" default:"1" help:"Most requests at a time in one instance of a server or a native program."`
 	Idle      time.Duration       `default:"5m" help:"How long an instance may sit idle."`
 	NoLogs    bool                `help:"Take the logging capability away."`
+	budgetFlags
 	cacheFlags
 }
 
@@ -99,7 +100,7 @@ func (f *functionFlags) load(ctx context.Context, sys *system, quiet bool) (*run
 	if err != nil {
 		return nil, nil, err
 	}
-	rc := runner.NewConfig().WithLogSink(sys.logSink(quiet))
+	rc := f.budget(runner.NewConfig().WithLogSink(sys.logSink(quiet)))
 	if !f.NoCache {
 		dir, err := f.cacheDir()
 		if err != nil {
