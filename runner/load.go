@@ -39,7 +39,7 @@ func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Fu
 	f.module = module
 	concurrency := 1
 	if module.Listens() {
-		f.env, f.common = cfg.environ(), cfg.serverHeaders()
+		f.env, f.common = cfg.environ(), cfg.described().Headers()
 		if cfg.isolation == IsolationInstance {
 			concurrency = cfg.concurrency
 		}

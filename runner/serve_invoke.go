@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/fccontext"
 	"github.com/wafer-run/wafer/runner/internal/serve"
 )
 
@@ -33,7 +34,7 @@ func (v *invocation) serveEvent(ctx context.Context) (*Result, error) {
 // eventRequest is a request of the platform's own.
 func eventRequest(method, path string, body []byte) *serve.Request {
 	r := &serve.Request{Method: method, URI: path, Body: body}
-	if method == http.MethodPost {
+	if path == pathInvoke { // FC's requests for hooks have no body
 		r.Headers = []abi.Pair{{Key: "Content-Type", Value: "application/octet-stream"}}
 	}
 	return r
@@ -57,20 +58,14 @@ func (v *invocation) serverHeaders() []abi.Pair {
 	if v.ev.Credentials != (Credentials{}) {
 		keys = v.ev.Credentials
 	}
+	call := fccontext.Call{
+		AccessKeyID: keys.AccessKeyID, AccessKeySecret: keys.AccessKeySecret, SecurityToken: keys.SecurityToken,
+		RetryCount:  v.ev.RetryCount,
+		SpanContext: v.ev.Tracing.SpanContext, JaegerEndpoint: v.ev.Tracing.JaegerEndpoint, SpanBaggages: v.ev.Tracing.SpanBaggages,
+	}
 	all := make([]abi.Pair, 0, 20)
 	all = append(all, abi.Pair{Key: "x-fc-request-id", Value: v.ev.RequestID}, abi.Pair{Key: "x-fc-control-path", Value: v.control})
-	for _, h := range []abi.Pair{
-		{Key: "x-fc-access-key-id", Value: keys.AccessKeyID},
-		{Key: "x-fc-access-key-secret", Value: keys.AccessKeySecret},
-		{Key: "x-fc-security-token", Value: keys.SecurityToken},
-		{Key: "x-fc-tracing-opentracing-span-context", Value: v.ev.Tracing.SpanContext},
-		{Key: "x-fc-tracing-jaeger-endpoint", Value: v.ev.Tracing.JaegerEndpoint},
-	} {
-		if h.Value != "" {
-			all = append(all, h)
-		}
-	}
-	return append(all, v.f.common...)
+	return append(call.AppendHeaders(all), v.f.common...)
 }
 
 // httpServerSink hands a server's answer to an [HTTPWriter].

@@ -214,8 +214,6 @@ func TestServerRequest(t *testing.T) {
 			"X-Fc-Account-Id":         []any{"42"},
 			"X-Fc-Service-Logproject": []any{"project"},
 			"X-Fc-Service-Logstore":   []any{"store"},
-
-			"X-Fc-Initialization-Timeout": []any{"60"},
 		}
 		if slices.Contains([]string{"POST", "PUT", "DELETE", "PATCH"}, method) {
 			header["Content-Length"] = []any{fmt.Sprint(len(body))}

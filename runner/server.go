@@ -1,10 +1,12 @@
 package runner
 
 import (
-	"slices"
+	"cmp"
 	"strconv"
+	"strings"
 
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/fccontext"
 )
 
 // DefaultPort is where a server listens, FC's default of caPort.
@@ -34,6 +36,29 @@ type Server struct {
 	// /initialize, GET /pre-freeze and GET /pre-stop. Others are never sent.
 	// An answer that is no 2xx is a failure.
 	Initializer, PreFreeze, PreStop bool
+	// Named is what the handlers of hooks are called in FC's headers. Default:
+	// initialize, pre-freeze and pre-stop, after their paths.
+	Named HookHandlers
+}
+
+// HookHandlers are the handlers of lifecycle hooks, as FC's configuration of a
+// function names them.
+type HookHandlers struct{ Initializer, PreFreeze, PreStop string }
+
+// Handlers returns the handlers of the hooks that the server has, and empty names
+// for others.
+func (s Server) Handlers() HookHandlers {
+	name := func(has bool, name, path string) string {
+		if !has {
+			return ""
+		}
+		return cmp.Or(name, strings.TrimPrefix(path, "/"))
+	}
+	return HookHandlers{
+		Initializer: name(s.Initializer, s.Named.Initializer, pathInitialize),
+		PreFreeze:   name(s.PreFreeze, s.Named.PreFreeze, pathPreFreeze),
+		PreStop:     name(s.PreStop, s.Named.PreStop, pathPreStop),
+	}
 }
 
 // hooks are those that are configured, as a handler would report them.
@@ -62,52 +87,30 @@ func (s Server) port() int {
 // theirs, as far as it is the same for all instances. The configured one comes
 // first, but cannot set these names.
 func (c FunctionConfig) environ() []string {
-	port := strconv.Itoa(c.server.port())
-	own := map[string]string{
-		"FC_SERVER_PORT": port, "FC_CUSTOM_LISTEN_PORT": port,
-		"FC_FUNCTION_NAME": c.name, "FC_FUNCTION_HANDLER": c.handler,
-		"FC_FUNCTION_MEMORY_SIZE": strconv.Itoa(c.memory),
-		"FC_REGION":               c.region, "FC_ACCOUNT_ID": c.account, "FC_SERVICE_NAME": c.service,
-	}
 	env := c.Env()
 	if env == nil {
 		env = map[string]string{}
 	}
-	for k, v := range own {
-		if v == "" {
-			delete(env, k)
+	port := strconv.Itoa(c.server.port())
+	for _, v := range append(c.described().Environment(),
+		abi.Pair{Key: "FC_SERVER_PORT", Value: port}, abi.Pair{Key: "FC_CUSTOM_LISTEN_PORT", Value: port}) {
+		if v.Value == "" {
+			delete(env, v.Key)
 			continue
 		}
-		env[k] = v
+		env[v.Key] = v.Value
 	}
 	return environ(env)
 }
 
-// serverHeaders are the headers that every request to a server carries alike,
-// in FC's spelling.
-func (c FunctionConfig) serverHeaders() []abi.Pair {
-	all := []abi.Pair{
-		{Key: "x-fc-function-name", Value: c.name},
-		{Key: "x-fc-function-handler", Value: c.handler},
-		{Key: "x-fc-function-memory", Value: strconv.Itoa(c.memory)},
-		{Key: "x-fc-function-timeout", Value: strconv.FormatInt((c.timeout.Milliseconds()+999)/1000, 10)},
-		{Key: "x-fc-initialization-timeout", Value: strconv.FormatInt((c.initTimeout.Milliseconds()+999)/1000, 10)},
-		{Key: "x-fc-region", Value: c.region},
-		{Key: "x-fc-account-id", Value: c.account},
-		{Key: "x-fc-qualifier", Value: c.qualifier},
-		{Key: "x-fc-version-id", Value: c.version},
-		{Key: "x-fc-service-name", Value: c.service},
-		{Key: "x-fc-service-logproject", Value: c.logProject},
-		{Key: "x-fc-service-logstore", Value: c.logStore},
+// described is what a server is told about its function.
+func (c FunctionConfig) described() *fccontext.Function {
+	hooks := c.server.Handlers()
+	return &fccontext.Function{
+		Runtime: "custom", Name: c.name, Handler: c.handler, Memory: c.memory, Timeout: c.timeout,
+		Region: c.region, Account: c.account, Qualifier: c.qualifier, Version: c.version,
+		Service: c.service, LogProject: c.logProject, LogStore: c.logStore,
+		Initializer: hooks.Initializer, InitializationTimeout: c.initTimeout,
+		PreFreeze: hooks.PreFreeze, PreStop: hooks.PreStop,
 	}
-	for hook, name := range map[abi.Hooks]string{
-		abi.HookInitialize: "x-fc-function-initializer",
-		abi.HookPreFreeze:  "x-fc-instance-lifecycle-pre-freeze-handler",
-		abi.HookPreStop:    "x-fc-instance-lifecycle-pre-stop-handler",
-	} {
-		if c.server.hooks()&hook != 0 {
-			all = append(all, abi.Pair{Key: name, Value: "true"})
-		}
-	}
-	return slices.DeleteFunc(all, func(h abi.Pair) bool { return h.Value == "" })
 }

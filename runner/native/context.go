@@ -1,67 +1,59 @@
 package native
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"strconv"
+	"net/http"
+	"slices"
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/fccontext"
 )
 
-// commonContext is the part of the invocation context that never changes, as
-// headers. Both kinds of programs get it.
-func commonContext(cfg runner.FunctionConfig, p Program) []abi.Pair {
+// describe is what a program is told about its function.
+func describe(cfg runner.FunctionConfig, p Program) *fccontext.Function {
 	project, store := cfg.LogStore()
-	var list []abi.Pair
-	for _, h := range []abi.Pair{
-		{Key: "X-Fc-Function-Name", Value: cfg.Name()},
-		{Key: "X-Fc-Function-Handler", Value: cfg.Handler()},
-		{Key: "X-Fc-Function-Memory", Value: strconv.Itoa(cfg.Memory())},
-		{Key: "X-Fc-Service-Name", Value: cfg.Service()},
-		{Key: "X-Fc-Service-Logproject", Value: project},
-		{Key: "X-Fc-Service-Logstore", Value: store},
-		{Key: "X-Fc-Qualifier", Value: cfg.Qualifier()},
-		{Key: "X-Fc-Version-Id", Value: cfg.Version()},
-		{Key: "X-Fc-Region", Value: cfg.Region()},
-		{Key: "X-Fc-Account-Id", Value: cfg.Account()},
-	} {
-		if h.Value != "" {
-			list = append(list, h)
-		}
+	server := cfg.Server() // which knows how hooks are named
+	server.Initializer, server.PreFreeze, server.PreStop = p.Initializer, p.PreFreeze, p.PreStop
+	hooks := server.Handlers()
+	return &fccontext.Function{
+		Runtime: p.Kind.String(), Name: cfg.Name(), Handler: cfg.Handler(), Memory: cfg.Memory(), Timeout: cfg.Timeout(),
+		Region: cfg.Region(), Account: cfg.Account(), Qualifier: cfg.Qualifier(), Version: cfg.Version(),
+		Service: cfg.Service(), LogProject: project, LogStore: store,
+		Initializer: hooks.Initializer, InitializationTimeout: cfg.InitializationTimeout(),
+		PreFreeze: hooks.PreFreeze, PreStop: hooks.PreStop,
 	}
-	if p.Initializer {
-		list = append(list, abi.Pair{Key: "X-Fc-Initialization-Timeout", Value: wholeSeconds(cfg.InitializationTimeout())})
+}
+
+// commonContext is the part of the invocation context that never changes, as
+// headers: in the spelling of the custom runtime, or of the runtime API, where
+// the timeout is that of each call.
+func commonContext(about *fccontext.Function, kind Kind) []abi.Pair {
+	list := about.Headers()
+	if kind == Custom {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(h abi.Pair) bool { return h.Key == "x-fc-function-timeout" })
+	return canonical(list)
+}
+
+// canonical spells headers in place as Go does.
+func canonical(list []abi.Pair) []abi.Pair {
+	for i := range list {
+		list[i].Key = http.CanonicalHeaderKey(list[i].Key)
 	}
 	return list
 }
 
-// contextOf is the whole context of a call, the request id left out.
+// contextOf is the context of a call, without what depends on the driver.
 func (f *Function) contextOf(c *call) []abi.Pair {
-	list := append(make([]abi.Pair, 0, len(f.context)+10), f.context...)
-	add := func(key, value string) {
-		if value != "" {
-			list = append(list, abi.Pair{Key: key, Value: value})
-		}
-	}
 	keys := f.cfg.Credentials()
 	if c.ev.Credentials != (runner.Credentials{}) {
 		keys = c.ev.Credentials
 	}
-	add("X-Fc-Access-Key-Id", keys.AccessKeyID)
-	add("X-Fc-Access-Key-Secret", keys.AccessKeySecret)
-	add("X-Fc-Security-Token", keys.SecurityToken)
-	add("X-Fc-Function-Timeout", wholeSeconds(c.timeout))
-	if c.ev.RetryCount != 0 {
-		add("X-Fc-Retry-Count", strconv.Itoa(c.ev.RetryCount))
+	own := fccontext.Call{
+		AccessKeyID: keys.AccessKeyID, AccessKeySecret: keys.AccessKeySecret, SecurityToken: keys.SecurityToken,
+		RetryCount:  c.ev.RetryCount,
+		SpanContext: c.ev.Tracing.SpanContext, JaegerEndpoint: c.ev.Tracing.JaegerEndpoint, SpanBaggages: c.ev.Tracing.SpanBaggages,
 	}
-	add("X-Fc-Tracing-Opentracing-Span-Context", c.ev.Tracing.SpanContext)
-	add("X-Fc-Tracing-Jaeger-Endpoint", c.ev.Tracing.JaegerEndpoint)
-	if len(c.ev.Tracing.SpanBaggages) > 0 {
-		doc, err := json.Marshal(c.ev.Tracing.SpanBaggages)
-		if err == nil { // a map of strings always encodes
-			add("X-Fc-Tracing-Opentracing-Span-Baggages", base64.StdEncoding.EncodeToString(doc))
-		}
-	}
-	return list
+	return own.AppendHeaders(append(make([]abi.Pair, 0, len(f.context)+10), f.context...))
 }

@@ -146,8 +146,8 @@ var paths = [...]struct{ method, path string }{
 // platform returns FC's headers of a call.
 func (c *custom) platform(call *call, controlPath string) []abi.Pair {
 	return append(c.in.f.contextOf(call),
-		abi.Pair{Key: "X-Fc-Request-Id", Value: call.ev.RequestID},
-		abi.Pair{Key: "X-Fc-Control-Path", Value: controlPath})
+		abi.Pair{Key: "x-fc-request-id", Value: call.ev.RequestID},
+		abi.Pair{Key: "x-fc-control-path", Value: controlPath})
 }
 
 // invoke implements driver.

@@ -50,7 +50,7 @@ func TestCustomContext(t *testing.T) {
 	}
 	want := map[string][]string{"Content-Type": {"application/octet-stream"}, "Content-Length": {"16"}}
 	for k, v := range map[string]string{
-		"Request-Id": "req-1", "Control-Path": "/invoke", "Function-Timeout": "3", "Initialization-Timeout": "4",
+		"Request-Id": "req-1", "Control-Path": "/invoke", "Function-Timeout": "3", "Function-Initializer": "initialize", "Initialization-Timeout": "4",
 		"Access-Key-Id": "id", "Access-Key-Secret": "secret", "Security-Token": "token",
 		"Function-Name": "f", "Function-Handler": "pull", "Function-Memory": "256",
 		"Service-Name": "svc", "Service-Logproject": "project", "Service-Logstore": "store",
@@ -64,7 +64,7 @@ func TestCustomContext(t *testing.T) {
 	if d := cmp.Diff([]string{"one", "two"}, got.Args); d != "" {
 		t.Errorf("arguments (-want +got):\n%s", d)
 	}
-	for _, v := range []string{"OWN=value", "FC_FUNCTION_NAME=f", "FC_RUNTIME=custom", "FC_SERVER_PORT=9000", "FC_CUSTOM_LISTEN_PORT=9000", "FC_INITIALIZATION_TIMEOUT=4"} {
+	for _, v := range []string{"OWN=value", "FC_FUNCTION_NAME=f", "FC_RUNTIME=custom", "FC_SERVER_PORT=9000", "FC_CUSTOM_LISTEN_PORT=9000", "FC_INITIALIZATION_TIMEOUT=4", "FC_INITIALIZER_HANDLER=initialize"} {
 		if !slices.Contains(got.Env, v) {
 			t.Errorf("no %s in the environment %q", v, got.Env)
 		}

@@ -1,10 +1,6 @@
 package native
 
-import (
-	"slices"
-	"strconv"
-	"time"
-)
+import "slices"
 
 // environment is what an instance finds in its environment: the function's own,
 // and FC's, which nothing overrides.
@@ -20,23 +16,13 @@ func (f *Function) environment(in *instance, special map[string]string) []string
 	}
 	keys := f.cfg.Credentials()
 	set("FC_FUNC_CODE_PATH", f.program.Dir+"/")
-	set("FC_FUNCTION_NAME", f.cfg.Name())
-	set("FC_FUNCTION_HANDLER", f.cfg.Handler())
-	set("FC_FUNCTION_MEMORY_SIZE", strconv.Itoa(f.cfg.Memory()))
-	set("FC_TIMEOUT", wholeSeconds(f.cfg.Timeout()))
-	set("FC_RUNTIME", f.program.Kind.String())
-	set("FC_REGION", f.cfg.Region())
-	set("FC_ACCOUNT_ID", f.cfg.Account())
-	set("FC_SERVICE_NAME", f.cfg.Service())
-	set("FC_QUALIFIER", f.cfg.Qualifier())
-	set("FC_VERSION_ID", f.cfg.Version())
+	for _, v := range f.about.Environment() {
+		set(v.Key, v.Value)
+	}
 	set("FC_INSTANCE_ID", in.id)
 	set("ALIBABA_CLOUD_ACCESS_KEY_ID", keys.AccessKeyID)
 	set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keys.AccessKeySecret)
 	set("ALIBABA_CLOUD_SECURITY_TOKEN", keys.SecurityToken)
-	if f.program.Initializer {
-		set("FC_INITIALIZATION_TIMEOUT", wholeSeconds(f.cfg.InitializationTimeout()))
-	}
 	for k, v := range special {
 		set(k, v)
 	}
@@ -46,9 +32,4 @@ func (f *Function) environment(in *instance, special map[string]string) []string
 	}
 	slices.Sort(list)
 	return list
-}
-
-// wholeSeconds rounds up: FC knows whole seconds only.
-func wholeSeconds(d time.Duration) string {
-	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }

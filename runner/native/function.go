@@ -7,6 +7,7 @@ import (
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/fccontext"
 	"github.com/wafer-run/wafer/runner/internal/pool"
 )
 
@@ -17,6 +18,7 @@ type Function struct {
 	program  Program
 	runtime  *Runtime
 	pool     *pool.Pool[*instance]
+	about    *fccontext.Function
 	context  []abi.Pair // what every invocation is told alike
 	checksum uint64
 	shared   bool        // all instances listen on one port of the host
@@ -33,7 +35,8 @@ type Function struct {
 func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program, shared bool) *Function {
 	f := &Function{cfg: cfg, program: p, runtime: r, shared: shared, instances: map[*instance]struct{}{}}
 	f.params.Store(p.Kind == Custom || p.Form == FormParams)
-	f.context = commonContext(cfg, p)
+	f.about = describe(cfg, p)
+	f.context = commonContext(f.about, p.Kind)
 	f.checksum = p.Checksum
 	if f.checksum == 0 {
 		f.checksum = f.startFileChecksum()

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/fccontext"
 	"github.com/wafer-run/wafer/runner/native/internal/runtimeapi"
 )
 
@@ -83,9 +84,10 @@ func (g *go1) invoke(ctx context.Context, c *call) ([]byte, error) {
 // call hands an invocation over and waits for its answer.
 func (g *go1) call(ctx context.Context, c *call, more ...abi.Pair) (runtimeapi.Answer, error) {
 	inv := runtimeapi.Invocation{ID: c.ev.RequestID, Limit: g.in.f.cfg.MaxPayload()}
-	inv.Header = append(append(g.in.f.contextOf(c), more...),
+	inv.Header = canonical(append(append(g.in.f.contextOf(c), more...),
+		abi.Pair{Key: "X-Fc-Function-Timeout", Value: fccontext.WholeSeconds(c.timeout)},
 		abi.Pair{Key: "X-Fc-Function-Deadline", Value: strconv.FormatInt(c.deadline.UnixMilli(), 10)},
-		abi.Pair{Key: "X-Fc-Function-Type", Value: strconv.Itoa(int(c.part))})
+		abi.Pair{Key: "X-Fc-Function-Type", Value: strconv.Itoa(int(c.part))}))
 	if c.part == handler {
 		inv.Body = c.ev.Payload
 	}

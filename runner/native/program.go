@@ -50,7 +50,8 @@ type Program struct {
 	// first sign of life. Default [DefaultStartTimeout].
 	StartTimeout time.Duration
 	// Initializer, PreFreeze and PreStop tell that the function has these hooks.
-	// Others are never called.
+	// Others are never called. What FC's headers call their handlers is in the
+	// function's configuration, see [runner.Server].
 	Initializer, PreFreeze, PreStop bool
 	// Egress lets the program use the host's network. Without it, and where that
 	// is possible, it has one of its own with nothing in it but itself.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/fccontext"
 	"github.com/wafer-run/wafer/runner/native/internal/process"
 )
 
@@ -149,5 +150,5 @@ func (s story) waited() string {
 	if errors.Is(s.cause, errTooLate) {
 		return fmt.Sprintf("%g", s.limit.Seconds())
 	}
-	return wholeSeconds(s.took)
+	return fccontext.WholeSeconds(s.took)
 }

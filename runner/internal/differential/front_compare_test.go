@@ -42,7 +42,7 @@ func TestSandboxAndProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds all examples twice")
 	}
-	e := newEngines(t)
+	e := newEngines(t, nil)
 	for _, name := range examples(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/front"
 	"github.com/wafer-run/wafer/runner/internal/guesttest"
@@ -105,14 +106,14 @@ type engines struct {
 	processes *native.Runtime
 }
 
-func newEngines(t *testing.T) engines {
+func newEngines(t *testing.T, sink logs.Sink) engines {
 	t.Helper()
 	var e engines
 	var err error
-	if e.processes, err = native.New(native.Config{}); err != nil {
+	if e.processes, err = native.New(native.Config{LogSink: sink}); err != nil {
 		t.Skipf("native processes: %v", err)
 	}
-	if e.sandboxes, err = runner.New(context.Background(), runner.NewConfig().WithCacheDir(runnertest.CacheDir(t))); err != nil {
+	if e.sandboxes, err = runner.New(context.Background(), runner.NewConfig().WithCacheDir(runnertest.CacheDir(t)).WithLogSink(sink)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -30,10 +30,16 @@ func configOf(f *manifest.Function, account string) (runner.FunctionConfig, erro
 	if f.PreStop != nil {
 		stop = f.PreStop.Timeout
 	}
-	called := func(h *manifest.Hook) bool { return h != nil && h.Handler != "" }
+	named := func(h *manifest.Hook) string {
+		if h == nil {
+			return ""
+		}
+		return h.Handler
+	}
+	names := runner.HookHandlers{Initializer: named(f.Initializer), PreFreeze: named(f.PreFreeze), PreStop: named(f.PreStop)}
 	cfg = cfg.WithHookTimeouts(freeze, stop).WithServer(runner.Server{ // if it is one
-		Port:        f.Process.Port,
-		Initializer: called(f.Initializer), PreFreeze: called(f.PreFreeze), PreStop: called(f.PreStop),
+		Port: f.Process.Port, Named: names,
+		Initializer: names.Initializer != "", PreFreeze: names.PreFreeze != "", PreStop: names.PreStop != "",
 	})
 	return extend(cfg, f)
 }

@@ -21,6 +21,7 @@ type settings struct {
 	Timeout, Init, Freeze, Stop, Wait, Idle time.Duration
 	Env                                     map[string]string
 	Isolation                               runner.Isolation
+	Hooks                                   runner.HookHandlers
 }
 
 func settingsOf(c runner.FunctionConfig) settings {
@@ -29,6 +30,7 @@ func settingsOf(c runner.FunctionConfig) settings {
 		Tenant: c.Tenant(), Memory: c.Memory(), Concurrency: c.Concurrency(), Instances: c.MaxInstances(),
 		Invocations: c.MaxInvocations(), Spares: c.Spares(), CPU: c.CPU(), Timeout: c.Timeout(),
 		Init: c.InitializationTimeout(), Idle: c.IdleTimeout(), Env: c.Env(), Isolation: c.Isolation(),
+		Hooks: c.Server().Handlers(),
 	}
 	s.LogProject, s.LogStore = c.LogStore()
 	s.Queue, s.Wait = c.Queue()
@@ -77,7 +79,7 @@ func TestConfigOf(t *testing.T) {
 				Name: "f", Service: "s", Handler: "h", Region: "r", LogProject: "p", LogStore: "l",
 				Memory: 1024, CPU: .5, Timeout: time.Minute, Concurrency: 20, Env: map[string]string{"A": "B"},
 				Exclusive:   true,
-				Initializer: &manifest.Hook{Timeout: 30 * time.Second}, PreFreeze: &manifest.Hook{Timeout: 4 * time.Second}, PreStop: &manifest.Hook{Timeout: 5 * time.Second},
+				Initializer: &manifest.Hook{Handler: "main.setUp", Timeout: 30 * time.Second}, PreFreeze: &manifest.Hook{Timeout: 4 * time.Second}, PreStop: &manifest.Hook{Handler: "main.tearDown", Timeout: 5 * time.Second},
 				Extension: manifest.Extension{
 					Spares: 2, Instances: 7, MaxInvocations: 9, QueueLength: &zero, QueueTimeout: &second, IdleTimeout: &second, Tenant: "t",
 				},
@@ -87,6 +89,7 @@ func TestConfigOf(t *testing.T) {
 				Memory: 1024, Concurrency: 20, Instances: 7, Invocations: 9, Queue: 0, Spares: 2, CPU: .5,
 				Timeout: time.Minute, Init: 30 * time.Second, Freeze: 4 * time.Second, Stop: 5 * time.Second, Wait: second, Idle: second,
 				Env: map[string]string{"A": "B"}, Isolation: runner.IsolationRequest,
+				Hooks: runner.HookHandlers{Initializer: "main.setUp", PreStop: "main.tearDown"},
 			},
 		},
 		"wafer's own isolation is the last word": {

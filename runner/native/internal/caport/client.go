@@ -2,6 +2,7 @@ package caport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,9 +76,9 @@ func (c *Client) Check(ctx context.Context, uri string) error {
 type Request struct {
 	Method  string
 	URI     string // path and query as the client sent them
-	Host    string // empty: the address
+	Host    string // empty: localhost, as for servers in sandboxes
 	Headers []abi.Pair
-	// Platform headers are FC's own; they go out in lower case, as FC's do.
+	// Platform headers are FC's own. They go out as they are spelled.
 	Platform []abi.Pair
 	Body     []byte
 }
@@ -118,7 +119,7 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 		u.Opaque = path // byte for byte as the client wrote it
 	}
 	req := (&http.Request{
-		Method: q.Method, URL: u, Host: q.Host, Header: make(http.Header, len(q.Headers)+len(q.Platform)+1),
+		Method: q.Method, URL: u, Host: cmp.Or(q.Host, "localhost"), Header: make(http.Header, len(q.Headers)+len(q.Platform)+1),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	for _, h := range q.Headers {
@@ -129,7 +130,7 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 		req.Header[key] = append(req.Header[key], h.Value)
 	}
 	for _, h := range q.Platform {
-		req.Header[strings.ToLower(h.Key)] = append(req.Header[strings.ToLower(h.Key)], h.Value)
+		req.Header[h.Key] = append(req.Header[h.Key], h.Value)
 	}
 	if _, ok := req.Header["User-Agent"]; !ok {
 		req.Header["User-Agent"] = []string{""} // none, instead of Go's
