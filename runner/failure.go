@@ -113,6 +113,10 @@ func handles(h abi.Handles) string {
 	return "events"
 }
 
+// unhandledError is the reason for an end in the log when the function itself
+// reported the failure.
+const unhandledError = "Unhandled function error"
+
 // end closes a phase in the log, with the error as the FC Go SDK prints it.
 func (v *invocation) end(rec *logs.Recorder, phase logs.Phase, failure *InvokeError) {
 	if failure == nil {
@@ -121,7 +125,7 @@ func (v *invocation) end(rec *logs.Recorder, phase logs.Phase, failure *InvokeEr
 	}
 	reason := failure.Message
 	if failure.Kind == HandlerFailed {
-		reason = "Unhandled function error"
+		reason = unhandledError
 		if text, err := json.MarshalIndent(failure, "", " "); err == nil {
 			rec.Host(time.Now().UTC().Format("2006/01/02 15:04:05.000000") + "  " + failure.RequestID + " [ERROR] " + string(text))
 		}

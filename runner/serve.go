@@ -143,11 +143,17 @@ func (x *serverCall) do(ctx context.Context, r *serve.Request, sink serverSink) 
 	x.in.serving.served.Add(1)
 	v.f.touch(start)
 	v.f.countServer(x.in, 1)
-	if err == nil {
-		err = sink.failed()
+	if err != nil {
+		failure := v.serverFailure(x.in, err, x.took)
+		v.end(x.rec, logs.Invoke, failure)
+		return failure
 	}
-	failure := v.serverFailure(x.in, err, x.took)
-	v.end(x.rec, logs.Invoke, failure)
+	failure := v.serverFailure(x.in, sink.failed(), x.took)
+	if failure == nil {
+		v.end(x.rec, logs.Invoke, nil)
+		return nil
+	}
+	x.rec.End(logs.Invoke, unhandledError) // what a server reports it writes to the log itself
 	return failure
 }
 

@@ -56,6 +56,28 @@ func TestSandboxAndProcess(t *testing.T) {
 	}
 }
 
+// TestServerAndProcess is the same for the example that is a server, as a program
+// of the custom runtime.
+func TestServerAndProcess(t *testing.T) {
+	cfg := config().WithConcurrency(4)
+	dir := filepath.Join("..", "..", "..", "examples", "server")
+	want := serve(t, "sandbox", load(t, cfg, true, dir, nil))
+	got := serve(t, "process", load(t, cfg, false, dir, nil))
+	all := append(requests("server"),
+		request{method: "GET", path: "/users/w%C3%B6rld%2F?x"},
+		request{method: "POST", path: "/users/name"},
+		request{method: "GET", path: "/ticks"},
+		request{method: "GET", path: "/invoke"},
+		request{method: "POST", path: "/invoke", body: `{"item":"a cup"}`},
+		request{method: "POST", path: eventPath, body: `{"item":"a cup"}`, header: http.Header{"X-Fc-Log-Type": {"Tail"}}},
+	)
+	for _, q := range all {
+		if diff := cmp.Diff(want.send(q), got.send(q)); diff != "" {
+			t.Errorf("%s (-sandbox +process):\n%s", q, diff)
+		}
+	}
+}
+
 // requests are what an example gets: events, and HTTP requests.
 func requests(example string) []request {
 	var all []request
