@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"sync/atomic"
 
@@ -50,8 +51,9 @@ type instance struct {
 // Config returns the function's configuration.
 func (f *Function) Config() FunctionConfig { return f.cfg }
 
-// Checksum returns the CRC-64 (ECMA) of the function's code.
-func (f *Function) Checksum() uint64 { return f.module.Checksum() }
+// Checksum returns the CRC-64 (ECMA) of the function's code: of its package, if
+// the configuration has that, or of the module.
+func (f *Function) Checksum() uint64 { return cmp.Or(f.cfg.checksum, f.module.Checksum()) }
 
 // HandlesHTTP reports whether the program is a server, or its handler takes HTTP
 // requests as they are.

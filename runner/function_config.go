@@ -67,6 +67,7 @@ type FunctionConfig struct {
 	cpu            float64
 	spares         int
 	tenant         string
+	checksum       uint64
 	server         Server
 }
 
@@ -274,6 +275,14 @@ func (c FunctionConfig) WithSpares(n int) FunctionConfig {
 // Default the empty tenant.
 func (c FunctionConfig) WithTenant(name string) FunctionConfig {
 	c.tenant = name
+	return c
+}
+
+// WithChecksum sets the CRC-64 (ECMA) that stands for the function's code in
+// results, that of the package which the code is from. Default: of the module, or
+// of the start file of a native program.
+func (c FunctionConfig) WithChecksum(sum uint64) FunctionConfig {
+	c.checksum = sum
 	return c
 }
 

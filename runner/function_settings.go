@@ -95,5 +95,8 @@ func (c FunctionConfig) Spares() int { return c.spares }
 // Server returns where a program that is a server listens, and its hooks.
 func (c FunctionConfig) Server() Server { return c.server }
 
+// Checksum returns what stands for the function's code, 0 for its own checksum.
+func (c FunctionConfig) Checksum() uint64 { return c.checksum }
+
 // Tenant returns on whose account the function runs.
 func (c FunctionConfig) Tenant() string { return c.tenant }

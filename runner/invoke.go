@@ -186,7 +186,7 @@ func (v *invocation) result(in *instance, made bool, took time.Duration) *Result
 	res := &Result{
 		RequestID: v.ev.RequestID,
 		Usage: Usage{
-			Duration: took, MemoryLimit: v.f.cfg.memory, MaxMemory: in.eng.MemorySize(), Checksum: v.f.module.Checksum(),
+			Duration: took, MemoryLimit: v.f.cfg.memory, MaxMemory: in.eng.MemorySize(), Checksum: v.f.Checksum(),
 			CPU: in.call.CPU, Ticks: in.call.Ticks, ColdStart: made, InstanceID: in.id,
 		},
 	}

@@ -164,7 +164,7 @@ func (x *serverCall) result(made bool) *Result {
 	res := &Result{
 		RequestID: v.ev.RequestID,
 		Usage: Usage{
-			Duration: x.took, MemoryLimit: v.f.cfg.memory, MaxMemory: x.in.memorySize(), Checksum: v.f.module.Checksum(),
+			Duration: x.took, MemoryLimit: v.f.cfg.memory, MaxMemory: x.in.memorySize(), Checksum: v.f.Checksum(),
 			CPU: now.CPU - x.before.CPU, Ticks: now.Ticks - x.before.Ticks, ColdStart: made, InstanceID: x.in.id,
 		},
 	}

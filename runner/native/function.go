@@ -37,7 +37,7 @@ func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program, shared bool) 
 	f.params.Store(p.Kind == Custom || p.Form == FormParams)
 	f.about = describe(cfg, p)
 	f.context = commonContext(f.about, p.Kind)
-	f.checksum = p.Checksum
+	f.checksum = cfg.Checksum()
 	if f.checksum == 0 {
 		f.checksum = f.startFileChecksum()
 	}

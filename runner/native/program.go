@@ -59,9 +59,6 @@ type Program struct {
 	// Require names mechanisms of containment without which no instance may
 	// start, for example pid-namespace. Default none: what there is gets used.
 	Require []string
-	// Checksum is the CRC-64 (ECMA) of the code package. Default: of the start
-	// file.
-	Checksum uint64
 }
 
 // withDefaults fills in zero fields and reports everything that is wrong.

@@ -39,6 +39,8 @@ type functionFlags struct {
 	NoLogs    bool                `help:"Take the logging capability away."`
 	budgetFlags
 	cacheFlags
+
+	checksum uint64 // of the zip that the file is from
 }
 
 // config makes the function's configuration.
@@ -48,7 +50,7 @@ func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
 		name = defaultName(f.File)
 	}
 	cfg := runner.NewFunctionConfig(name).
-		WithService(f.Service).WithHandler(f.Handler).
+		WithService(f.Service).WithHandler(f.Handler).WithChecksum(f.checksum).
 		WithMemory(f.Memory).WithTimeout(f.Timeout).WithInitializationTimeout(f.InitTime).
 		WithEnv(f.Env).WithIsolation(f.Isolation).WithSnapshot(f.Snapshot).
 		WithCPU(f.CPU).WithMaxInstances(f.Instances).WithIdleTimeout(f.Idle).

@@ -63,6 +63,11 @@ func (p *programFlags) unpack() (closer, error) {
 	}
 	p.File, p.dir = filepath.Join(t.Dir, filepath.FromSlash(t.Start)), t.Dir
 	p.pack = b
+	if b.Kind() == bundle.Zip {
+		if p.checksum, err = b.Checksum(); err != nil {
+			return nil, errors.Join(err, held.Close(context.Background()))
+		}
+	}
 	return held, nil
 }
 

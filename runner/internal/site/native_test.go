@@ -64,7 +64,8 @@ func TestNative(t *testing.T) {
 	r.write("custom/bootstrap", binary)
 	r.write("bin/server", binary)
 	r.write("bin/secret", []byte("not the function's"))
-	if _, err := bundle.PackFile(filepath.Join(r.dir, "code.zip"), filepath.Join(r.dir, "custom")); err != nil {
+	packed, err := bundle.PackFile(filepath.Join(r.dir, "code.zip"), filepath.Join(r.dir, "custom"))
+	if err != nil {
 		t.Fatal(err)
 	}
 	r.write("go1/event", guesttest.BuildNative(t, "testdata/event"))
@@ -108,7 +109,14 @@ resources:
 			t.Errorf("%s %s%s:\ngot  %s\nwant %s", c.method, c.host, c.path, got, c.want)
 		}
 	}
-	target, err := r.Lookup("", "file", "")
+	target, err := r.Lookup("", "zip", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := target.Invoke(t.Context(), runner.Event{}); err != nil || res.Usage.Checksum != packed.Checksum {
+		t.Errorf("the code of a zip has another checksum than %d: %+v, error %v", packed.Checksum, res, err)
+	}
+	target, err = r.Lookup("", "file", "")
 	if err != nil {
 		t.Fatal(err)
 	}

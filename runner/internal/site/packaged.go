@@ -41,6 +41,13 @@ func (l *packageLoader) open(_ context.Context, f *manifest.Function, c code) (*
 		doubt:  doubt,
 		drop:   b.Close,
 		load: func(ctx context.Context, cfg runner.FunctionConfig) (loaded, error) {
+			if b.Kind() == bundle.Zip {
+				sum, err := b.Checksum()
+				if err != nil {
+					return nil, err
+				}
+				cfg = cfg.WithChecksum(sum)
+			}
 			if t.Wasm != nil {
 				fn, err := l.modules.load(ctx, f, cfg, t.Wasm)
 				if err != nil {
