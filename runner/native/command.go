@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/wafer-run/wafer/runner/native/internal/process"
 )
 
 // codeDir is where FC mounts the code. Commands that are written for FC name it.
-const codeDir = "/code/"
+const codeDir = process.CodeDir + "/"
 
 // defaultPath is the PATH of a function that sets none.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -23,6 +25,19 @@ type command struct {
 // String is the command as FC prints it, with a space behind each word.
 func (c command) String() string {
 	return strings.Join(append([]string{c.path}, c.args...), " ") + " "
+}
+
+// seen is the command as the program sees it, or would: in a file tree of its
+// own the code is where FC has it.
+func (c command) seen(in *instance) command {
+	contained := process.Support()
+	if in.proc != nil {
+		contained = in.proc.Report()
+	}
+	if rest, ok := strings.CutPrefix(c.path, in.f.program.Dir+"/"); ok && contained.Has(process.MountNamespace) {
+		c.path = codeDir + rest
+	}
+	return c
 }
 
 // command finds the start file.

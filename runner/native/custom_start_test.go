@@ -36,7 +36,7 @@ func TestCustomStartErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	q := regexp.QuoteMeta(dir)
+	q := regexp.QuoteMeta(seen(t, dir))
 	start := func(command ...string) func(*native.Program) {
 		return func(p *native.Program) { p.Dir, p.Command = dir, command }
 	}

@@ -2,6 +2,9 @@ package native
 
 import "slices"
 
+// codeVariable tells a program where its code is.
+const codeVariable = "FC_FUNC_CODE_PATH"
+
 // environment is what an instance finds in its environment: the function's own,
 // and FC's, which nothing overrides.
 func (f *Function) environment(in *instance, special map[string]string) []string {
@@ -15,7 +18,6 @@ func (f *Function) environment(in *instance, special map[string]string) []string
 		}
 	}
 	keys := f.cfg.Credentials()
-	set("FC_FUNC_CODE_PATH", f.program.Dir+"/")
 	for _, v := range f.about.Environment() {
 		set(v.Key, v.Value)
 	}
@@ -26,6 +28,7 @@ func (f *Function) environment(in *instance, special map[string]string) []string
 	for k, v := range special {
 		set(k, v)
 	}
+	delete(env, codeVariable) // which depends on where the code will be
 	list := make([]string, 0, len(env))
 	for k, v := range env {
 		list = append(list, k+"="+v)

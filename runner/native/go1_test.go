@@ -76,7 +76,7 @@ func TestGo1Context(t *testing.T) {
 	for _, v := range []string{
 		"OWN=value", "FC_REGION=cn-x", "FC_FUNCTION_NAME=f", "FC_FUNCTION_HANDLER=pull", "FC_FUNCTION_MEMORY_SIZE=256",
 		"FC_ACCOUNT_ID=123", "FC_SERVICE_NAME=svc", "FC_INSTANCE_ID=" + res.Usage.InstanceID, "FC_RUNTIME=go1",
-		"FC_FUNC_CODE_PATH=" + p.Dir + "/", "ALIBABA_CLOUD_ACCESS_KEY_ID=id", "ALIBABA_CLOUD_SECURITY_TOKEN=token",
+		"FC_FUNC_CODE_PATH=" + seen(t, p.Dir) + "/", "ALIBABA_CLOUD_ACCESS_KEY_ID=id", "ALIBABA_CLOUD_SECURITY_TOKEN=token",
 	} {
 		if !slices.Contains(got.Env, v) {
 			t.Errorf("no %s in the environment %q", v, got.Env)
@@ -248,7 +248,7 @@ func TestGo1StartErrors(t *testing.T) {
 	p.StartTimeout = 300 * time.Millisecond
 	for _, c := range []struct{ start, typ, message string }{
 		{"exit", "CAExited", `^Function instance exited unexpectedly\(code 2, message:no such file or directory\) with start command '` +
-			regexp.QuoteMeta(p.Dir) + `/pull '\. Logs:giving up$`},
+			regexp.QuoteMeta(seen(t, p.Dir)) + `/pull '\. Logs:giving up$`},
 		{"mute", "FunctionNotStarted", `^Function instance did not ask for an invocation in 0\.3 seconds\.\nLogs:wafer: the program runs, .* \(--runtime custom\)$`},
 	} {
 		f := r.load(config("START", c.start), p)

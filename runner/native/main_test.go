@@ -150,6 +150,21 @@ func config(env ...string) runner.FunctionConfig {
 // pull is the program of the go1 runtime.
 func pull() native.Program { return native.Program{Dir: filepath.Join(programs, "pull")} }
 
+// seen returns where a program sees its code directory: where FC has it, if this
+// machine can give it a file tree of its own.
+func seen(t testing.TB, dir string) string {
+	t.Helper()
+	rt, err := native.New(native.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rt.Close(context.Background())
+	if strings.Contains(rt.Containment(), "no mount-namespace") {
+		return dir
+	}
+	return "/code"
+}
+
 // invoke calls f and expects an answer.
 func invoke(t testing.TB, f *native.Function, event string) (string, *runner.Result) {
 	t.Helper()

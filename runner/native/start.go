@@ -56,7 +56,7 @@ func (in *instance) start(ctx context.Context, cmd command) (err error) {
 	}
 	in.log = j
 	in.proc, err = process.Start(process.Spec{
-		Path: cmd.path, Args: cmd.args, Dir: f.program.Dir, Env: f.environment(in, special),
+		Path: cmd.path, Args: cmd.args, Dir: f.program.Dir, Env: f.environment(in, special), CodeVariable: codeVariable,
 		Memory: int64(f.cfg.Memory()) << 20, CPU: f.cfg.CPU(), Pids: maxProcesses,
 		Network: in.network, Stdout: stdout, Stderr: stderr, Require: mechanisms(f.program.Require),
 	})

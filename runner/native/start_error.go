@@ -66,7 +66,7 @@ func (f *Function) notStarted(in *instance, cmd command, took time.Duration, err
 		log = strings.TrimSuffix(in.log.Loose(), "\n")
 	}
 	s := story{
-		start: e, command: cmd, took: took, log: log, kind: f.program.Kind,
+		start: e, command: cmd.seen(in), took: took, log: log, kind: f.program.Kind,
 		limit: f.program.StartTimeout, cause: err, known: in.proc != nil,
 	}
 	if c, ok := in.driver.(*custom); ok {
@@ -76,7 +76,7 @@ func (f *Function) notStarted(in *instance, cmd command, took time.Duration, err
 	if f.cfg.Service() != "" && f.program.Kind == Custom {
 		message = s.tell2()
 	}
-	return &runner.InvokeError{Kind: runner.BootFailed, Function: f.cfg.Name(), Err: err, Type: e.code, Message: message}
+	return &runner.InvokeError{Kind: runner.BootFailed, Function: f.cfg.Name(), Err: fmt.Errorf("native: starting %s: %w", cmd.path, err), Type: e.code, Message: message}
 }
 
 // story is what there is to tell about an instance that did not start.

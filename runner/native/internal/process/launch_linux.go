@@ -220,6 +220,13 @@ func (l *launch) environment() []string {
 	if l.temp != "" {
 		env = append(env, "TMPDIR="+l.temp)
 	}
+	if name := l.spec.CodeVariable; name != "" {
+		dir := l.code
+		if l.use(MountNamespace) {
+			dir = CodeDir
+		}
+		env = append(env, name+"="+dir+"/")
+	}
 	return env
 }
 

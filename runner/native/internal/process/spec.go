@@ -2,6 +2,9 @@ package process
 
 import "io"
 
+// CodeDir is where Function Compute unpacks code.
+const CodeDir = "/code"
+
 // Spec describes a process. Its zero limits mean none.
 type Spec struct {
 	// Path is the program: absolute, or relative to Dir.
@@ -12,8 +15,12 @@ type Spec struct {
 	// except TMPDIR where the private temporary directory is not at /tmp.
 	Env []string
 	// Dir is the code directory: the working directory, readable and never
-	// writable. It has the same absolute path inside.
+	// writable. It has the same absolute path inside. In a file tree of the
+	// process's own it is at [CodeDir], too.
 	Dir string
+	// CodeVariable names what in the environment says where the code is, with a
+	// slash behind it: CodeDir where that leads there. Empty: nothing does.
+	CodeVariable string
 	// ReadOnly names more files and directories that may be read and executed,
 	// beyond what dynamically linked programs and scripts commonly need.
 	ReadOnly []string

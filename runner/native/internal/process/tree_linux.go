@@ -107,17 +107,14 @@ func (t *tree) populate(code string) error {
 			return fmt.Errorf("linking /%s: %w", name, err)
 		}
 	}
-	if code != fcCode {
+	if code != CodeDir {
 		// Where FC has the code. Programs of old have that path built in.
-		if err := unix.Symlinkat(code, t.root, strings.TrimPrefix(fcCode, "/")); err != nil {
-			return fmt.Errorf("linking %s: %w", fcCode, err)
+		if err := unix.Symlinkat(code, t.root, strings.TrimPrefix(CodeDir, "/")); err != nil {
+			return fmt.Errorf("linking %s: %w", CodeDir, err)
 		}
 	}
 	return nil
 }
-
-// fcCode is where Function Compute unpacks code.
-const fcCode = "/code"
 
 // clone takes a copy of the mounts at and below a path, read-only.
 func (t *tree) clone(path, target string) error {
