@@ -25,8 +25,10 @@ type Function struct {
 	common []abi.Pair // headers of every request, for servers
 
 	snap       *snapshot.Snapshot                // what instances start from, or nil
+	snapKey    snapshot.Key                      // what it is kept under
 	snapStored bool                              // it came from the store
 	noSnapshot string                            // why snap is nil
+	noWarmup   string                            // why snap is without the warm-up events
 	working    atomic.Pointer[memory.WorkingSet] // what a first invocation touches
 	lastUsed   atomic.Int64                      // Unix nanoseconds
 	account    account                           // of the function

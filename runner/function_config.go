@@ -248,6 +248,8 @@ func (c FunctionConfig) WithSnapshot(m SnapshotMode) FunctionConfig {
 // WithWarmup calls the handler with each event, in order, before the snapshot
 // is taken, so that later instances find caches filled and memory laid out.
 // The handler must bear being called with them. The initializer runs first.
+// Where one of them fails, the snapshot does without all of them, and
+// [Function.Inspect] says why.
 func (c FunctionConfig) WithWarmup(events ...[]byte) FunctionConfig {
 	c.warmup = nil
 	for _, e := range events {

@@ -44,7 +44,8 @@ type Inspection struct {
 
 	Snapshot        bool   `json:"snapshot"`
 	SnapshotRefused string `json:"snapshotRefused,omitempty"`
-	SnapshotStored  bool   `json:"snapshotStored"` // it was found on disk
+	SnapshotStored  bool   `json:"snapshotStored"`          // it was found on disk
+	WarmupRefused   string `json:"warmupRefused,omitempty"` // why it is without the warm-up events, or empty
 	ImageBytes      int    `json:"imageBytes"`
 	ImagePages      int    `json:"imagePages"` // of 4 KiB, not all zeros
 
@@ -75,7 +76,7 @@ func (f *Function) Inspect() Inspection {
 		Segments: r.Segments, SegmentBytes: r.SegmentBytes, DataKept: r.DataKept,
 		MemoryMin:       int(r.MemoryMin) * memory.WasmPageSize,
 		MemoryMax:       int(r.MemoryMax) * memory.WasmPageSize,
-		SnapshotRefused: f.noSnapshot, SnapshotStored: f.snapStored,
+		SnapshotRefused: f.noSnapshot, SnapshotStored: f.snapStored, WarmupRefused: f.noWarmup,
 		Code: r.Code.Mode.String(), CodeReason: r.Code.Reason, CodeBytes: r.Code.Size, CodeStored: r.Code.Stored,
 		Rewrite: r.Rewrite, Compile: r.Compile,
 	}

@@ -79,7 +79,7 @@ func (r *Runner) touchFiles(now time.Time) {
 	for _, f := range fs {
 		f.module.Touch(now)
 		if f.snap != nil {
-			r.snapshots.Touch(f.snapshotKey(), now)
+			r.snapshots.Touch(f.snapKey, now)
 		}
 	}
 }

@@ -45,43 +45,61 @@ func (f *Function) prime(ctx context.Context) error {
 	return nil
 }
 
-// takeSnapshot finds or makes the snapshot. That there can be none is no
-// error; it is noted in f.noSnapshot.
+// takeSnapshot finds or makes the snapshot. Where there can be none after the
+// warm-up events it is one without them. That there can be none at all is no
+// error; both are noted, in f.noWarmup and f.noSnapshot.
 func (f *Function) takeSnapshot(ctx context.Context) error {
-	key := f.snapshotKey()
+	err := f.findSnapshot(ctx, f.cfg.warmup)
+	var refused *snapshotRefused
+	if errors.As(err, &refused) && len(f.cfg.warmup) > 0 {
+		f.noWarmup = refused.Error()
+		f.note("the snapshot does without the warm-up events: " + f.noWarmup)
+		err = f.findSnapshot(ctx, nil)
+	}
+	if errors.As(err, &refused) {
+		f.noSnapshot = refused.Error()
+		return nil
+	}
+	return err
+}
+
+// findSnapshot takes the snapshot after the warm-up events from the store, or
+// makes it.
+//
+// # Errors
+//
+// A [*snapshotRefused], or why the guest does not come up.
+func (f *Function) findSnapshot(ctx context.Context, warmup [][]byte) error {
+	key := f.snapshotKey(warmup)
 	limit := uint64(f.cfg.memory) << 20
 	s, err := f.runner.snapshots.Load(key, f.module.Globals(), limit)
 	if err != nil {
 		f.note("the saved snapshot is not used: " + err.Error())
 	}
 	if s != nil {
-		f.snap, f.snapStored = s, true
+		f.snap, f.snapKey, f.snapStored = s, key, true
 		return nil
 	}
-	s, err = f.makeSnapshot(ctx, f.cfg.snapshot == SnapshotInit || len(f.cfg.warmup) > 0)
-	var refused *snapshotRefused
-	if errors.As(err, &refused) {
-		f.noSnapshot = refused.Error()
-		return nil
-	}
-	if err != nil {
+	if s, err = f.makeSnapshot(ctx, warmup); err != nil {
 		return err
 	}
+	f.snapKey = key
 	if f.snap, err = f.runner.snapshots.Save(key, s); err != nil {
 		f.note("the snapshot is not kept for the next start: " + err.Error())
 	}
 	return nil
 }
 
-// snapshotKey names all that the state of a booted instance depends on.
-func (f *Function) snapshotKey() snapshot.Key {
+// snapshotKey names all that the state of an instance depends on that has booted
+// and got the warm-up events.
+func (f *Function) snapshotKey(warmup [][]byte) snapshot.Key {
 	parts := []string{
 		Version, f.module.Hash().String(), f.module.Digest().String(), f.cfg.handler, f.cfg.snapshot.String(),
 		fmt.Sprint(f.cfg.memory), strings.Join(f.env, "\x00"),
 		string(f.prefix), // warm-up events see the context
 		fmt.Sprint(f.cfg.server),
 	}
-	for _, ev := range f.cfg.warmup {
+	for _, ev := range warmup {
 		parts = append(parts, string(ev))
 	}
 	return snapshot.NewKey(parts...)
@@ -93,16 +111,16 @@ type snapshotRefused struct{ reason string }
 func (e *snapshotRefused) Error() string { return e.reason }
 
 // makeSnapshot boots an instance, runs the initializer and the warm-up events
-// if asked to, and saves it.
-func (f *Function) makeSnapshot(ctx context.Context, initialize bool) (*snapshot.Snapshot, error) {
+// if asked to, and saves it. Its errors are those of findSnapshot.
+func (f *Function) makeSnapshot(ctx context.Context, warmup [][]byte) (*snapshot.Snapshot, error) {
 	in, err := f.bootInstance(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer in.eng.Close()
 	initialized := false
-	if initialize {
-		if failure := f.warm(ctx, in); failure != nil {
+	if f.cfg.snapshot == SnapshotInit || len(warmup) > 0 {
+		if failure := f.warm(ctx, in, warmup); failure != nil {
 			return nil, &snapshotRefused{failure.Error()}
 		}
 		initialized = in.initialized
@@ -121,13 +139,13 @@ func (f *Function) makeSnapshot(ctx context.Context, initialize bool) (*snapshot
 }
 
 // warm runs the initializer and then the warm-up events.
-func (f *Function) warm(ctx context.Context, in *instance) error {
+func (f *Function) warm(ctx context.Context, in *instance, warmup [][]byte) error {
 	v := invocation{f: f, ev: Event{RequestID: NewRequestID()}, kind: abi.KindInvoke}
 	in.eng.Recorder().Begin(v.ev.RequestID)
 	if failure := v.initialize(ctx, in); failure != nil {
 		return fmt.Errorf("the initializer failed: %s", failure.Message)
 	}
-	for i, payload := range f.cfg.warmup {
+	for i, payload := range warmup {
 		v := invocation{f: f, ev: Event{RequestID: NewRequestID(), Payload: payload}, kind: abi.KindInvoke}
 		in.eng.Recorder().Begin(v.ev.RequestID)
 		var failure *InvokeError

@@ -99,6 +99,9 @@ func printInspection(w io.Writer, i runner.Inspection) error {
 	} else {
 		row("snapshot", "no: %s", i.SnapshotRefused)
 	}
+	if i.WarmupRefused != "" {
+		row("warm-up", "none: %s", i.WarmupRefused)
+	}
 	if i.CodeStored {
 		row("code", "found on disk in %s", i.Compile.Round(100*time.Microsecond))
 	} else {
