@@ -1,6 +1,7 @@
 package native
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,7 @@ type instance struct {
 	gate        chan struct{} // full while the initializer runs
 	initialized atomic.Bool
 	invocations atomic.Int64
+	ids         sync.Map      // request ids of those that run
 	spoiled     atomic.Bool   // it must not be used any more
 	thawed      atomic.Bool   // used since the pre-freeze hook last ran
 	quit        chan struct{} // closed when it is destroyed

@@ -17,7 +17,8 @@ import (
 //
 // Those of [runner.Function.Invoke]. An instance that does not start is a
 // [*runner.InvokeError] of kind BootFailed, whose Type is FC's code for it:
-// FunctionNotStarted, CAExited, CAFilePermission or CAFileNotFound.
+// FunctionNotStarted, CAExited, CAFilePermission or CAFileNotFound. A
+// [*RequestIDError] is for an id that cannot be used.
 func (f *Function) Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error) {
 	v := invocation{f: f, ev: ev, what: "event"}
 	var payload []byte
@@ -51,6 +52,11 @@ func (v *invocation) run(ctx context.Context, do work) (*runner.Result, error) {
 		return nil, err
 	}
 	defer v.f.release(in)
+	release, err := in.reserve(v.ev.RequestID)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	in.invocations.Add(1)
 	v.f.invocations.Add(1)
 	log := in.log.Begin(v.ev.RequestID)
@@ -73,6 +79,8 @@ func (v *invocation) admit(ctx context.Context) (*instance, bool, error) {
 	}
 	if v.ev.RequestID == "" {
 		v.ev.RequestID = runner.NewRequestID()
+	} else if err := v.f.checkID(v.ev.RequestID); err != nil {
+		return nil, false, err
 	}
 	for {
 		in, made, err := v.f.pool.Get(ctx)
