@@ -193,15 +193,19 @@ func (p *program) check(ctx context.Context) error {
 	}
 	worse := 0
 	for _, v := range list {
+		if v.Note != "" {
+			fmt.Fprintf(p.stdout, "%-26s left out: %s\n", v.What, v.Note)
+			continue
+		}
 		verdict := "ok"
 		if v.Worse() {
 			verdict = "WORSE"
 			worse++
 		}
-		fmt.Fprintf(p.stdout, "%-20s %.3f of the base (%.3f to %.3f)  %s\n", v.What, v.Ratio.Value, v.Ratio.Low, v.Ratio.High, verdict)
+		fmt.Fprintf(p.stdout, "%-26s %.3f of the base (%.3f to %.3f)  %s\n", v.What, v.Ratio.Value, v.Ratio.Low, v.Ratio.High, verdict)
 	}
 	if worse > 0 {
-		return fmt.Errorf("%d of %d are slower than at %s by more than %.0f %% beyond noise", worse, len(list), p.base, 100*scenario.Tolerance)
+		return fmt.Errorf("%d of %d are worse than at %s by more than %.0f %% beyond noise", worse, len(list), p.base, 100*scenario.Tolerance)
 	}
 	return nil
 }

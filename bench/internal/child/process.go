@@ -32,6 +32,12 @@ func Start(ctx context.Context, service string) (*Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("child: starting %s: %w", service, err)
 	}
+	return StartProgram(ctx, program, service)
+}
+
+// StartProgram does what Start does with another program than this one, which
+// knows [Flag] and the service.
+func StartProgram(ctx context.Context, program, service string) (*Process, error) {
 	cmd := exec.CommandContext(ctx, program, Flag, service)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()

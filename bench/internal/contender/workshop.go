@@ -2,7 +2,9 @@ package contender
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -37,8 +39,8 @@ func NewWorkshop(root, dir string) *Workshop {
 	}
 }
 
-// TakeHandlersFrom makes the workshop build the handlers of another source tree:
-// an older one may not have them.
+// TakeHandlersFrom makes the workshop build the handlers and the harness of
+// another source tree: an older one may not have them.
 func (s *Workshop) TakeHandlersFrom(root string) *Workshop {
 	s.handlers = root
 	return s
@@ -70,6 +72,71 @@ func (s *Workshop) Wafer(ctx context.Context) (string, error) {
 	return s.once("wafer", func(out string) error {
 		return s.tools.Run(ctx, s.root, "go", "build", "-o", out, "./runner/cmd/wafer")
 	})
+}
+
+// Harness returns the program of the benchmarks itself, with the library of this
+// tree: its children measure that in process. The source of the benchmarks is
+// that of the tree the handlers are taken from.
+//
+// # Errors
+//
+// An [*Unavailable] where the library lacks what the benchmarks use.
+func (s *Workshop) Harness(ctx context.Context) (string, error) {
+	out, err := s.once("harness", func(out string) error {
+		args := []string{"build", "-o", out}
+		if s.handlers != s.root {
+			file, err := s.overlay()
+			if err != nil {
+				return err
+			}
+			args = append(args, "-overlay", file)
+		}
+		return s.tools.Run(ctx, s.root, "go", append(args, "./bench/cmd/bench")...)
+	})
+	if err != nil {
+		return "", &Unavailable{err}
+	}
+	return out, nil
+}
+
+// overlay writes a file that has the go command take the benchmarks' source from
+// the tree of the handlers.
+func (s *Workshop) overlay() (string, error) {
+	replace := map[string]string{}
+	for _, tree := range []string{s.root, s.handlers} { // what the second one lacks is deleted
+		bench := filepath.Join(tree, "bench")
+		err := filepath.WalkDir(bench, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(tree, path)
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && (rel == "bench/testdata" || rel == "bench/out"):
+				return fs.SkipDir
+			case !d.Type().IsRegular():
+				return nil
+			}
+			replace[filepath.Join(s.root, rel)] = ""
+			if tree == s.handlers {
+				replace[filepath.Join(s.root, rel)] = path
+			}
+			return nil
+		})
+		if err != nil {
+			return "", fmt.Errorf("contender: %w", err)
+		}
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", fmt.Errorf("contender: %w", err)
+	}
+	file := filepath.Join(s.dir, "overlay.json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return "", fmt.Errorf("contender: %w", err)
+	}
+	return file, nil
 }
 
 // Module returns the file of a workload's WebAssembly module.

@@ -24,6 +24,10 @@ type Instances struct {
 	fresh  *runner.Function // the same; whose instances last for one invocation
 	gate   gate
 	rest   time.Duration
+
+	open   OpenArgs
+	narrow *runner.Runner // drops code with its last instance
+	cold   *runner.Function
 }
 
 // OpenArgs says what the instances are made from.
@@ -40,7 +44,7 @@ const heldName = "held"
 // takes without more of them.
 func (c *Instances) Open(args OpenArgs, reply *proc.Memory) error {
 	ctx := context.Background()
-	c.rest = args.Rest
+	c.rest, c.open = args.Rest, args
 	if args.Touch > 0 {
 		if err := proc.Touch(args.Touch); err != nil {
 			return err
@@ -111,6 +115,36 @@ func (c *Instances) New(n int, reply *[]time.Duration) error {
 		var s sample.Series
 		if err := newInstance(context.Background(), c.fresh, &s); err != nil {
 			return err
+		}
+		*reply = append(*reply, time.Duration(s.Median()*1e9))
+	}
+	return nil
+}
+
+// Cold returns how long each of n invocations takes whose code is not in memory.
+func (c *Instances) Cold(n int, reply *[]time.Duration) error {
+	ctx := context.Background()
+	if c.cold == nil {
+		wasm, err := os.ReadFile(c.open.Wasm)
+		if err != nil {
+			return err
+		}
+		if c.narrow, err = runner.New(ctx, runner.NewConfig().WithCacheDir(c.open.Cache).WithCodeBudget(-1)); err != nil {
+			return err
+		}
+		if c.cold, err = c.narrow.Load(ctx, runner.NewFunctionConfig("cold").WithMaxInvocations(1), wasm); err != nil {
+			return err
+		}
+	}
+	*reply = nil
+	for range n {
+		loads := c.narrow.Stats().CodeLoads
+		var s sample.Series
+		if err := newInstance(ctx, c.cold, &s); err != nil {
+			return err
+		}
+		if c.narrow.Stats().CodeLoads == loads {
+			return errors.New("experiment: the code was in memory")
 		}
 		*reply = append(*reply, time.Duration(s.Median()*1e9))
 	}

@@ -2,7 +2,10 @@ package scenario
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/sample"
 	"github.com/wafer-run/wafer/bench/internal/workload"
 )
 
@@ -16,3 +19,13 @@ func (s *Suite) Temperatures(ctx context.Context, w *workload.Workload) error {
 
 // NativeInstances leaves sandboxes out.
 func (s *Suite) NativeInstances(ctx context.Context) error { return s.nativeInstances(ctx) }
+
+// Trial compares one thing of two revisions.
+func (s *Suite) Trial(ctx context.Context, what string, base *contender.Workshop) (sample.Ratio, error) {
+	for _, t := range trials() {
+		if t.what == what {
+			return t.run(ctx, s, base)
+		}
+	}
+	return sample.Ratio{}, fmt.Errorf("scenario: there is no trial %q", what)
+}
