@@ -248,6 +248,10 @@ func (c FunctionConfig) WithSnapshot(m SnapshotMode) FunctionConfig {
 // WithWarmup calls the handler with each event, in order, before the snapshot
 // is taken, so that later instances find caches filled and memory laid out.
 // The handler must bear being called with them. The initializer runs first.
+// A handler that takes HTTP gets the request that the event describes, in JSON
+// like an HTTPTriggerEvent, and any other event as the body of POST /; its
+// answer may have any status. A program that is a server gets all events as
+// [Function.Invoke] sends them.
 // Where one of them fails, the snapshot does without all of them, and
 // [Function.Inspect] says why.
 func (c FunctionConfig) WithWarmup(events ...[]byte) FunctionConfig {

@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/engine"
 	"github.com/wafer-run/wafer/runner/internal/snapshot"
+	"github.com/wafer-run/wafer/runner/internal/trigger"
 )
 
 // prime gets a function ready: with a snapshot from the store, or of an
@@ -146,20 +149,48 @@ func (f *Function) warm(ctx context.Context, in *instance, warmup [][]byte) erro
 		return fmt.Errorf("the initializer failed: %s", failure.Message)
 	}
 	for i, payload := range warmup {
-		v := invocation{f: f, ev: Event{RequestID: NewRequestID(), Payload: payload}, kind: abi.KindInvoke}
-		in.eng.Recorder().Begin(v.ev.RequestID)
-		var failure *InvokeError
-		if in.serving != nil {
-			failure = v.warmServer(ctx, in)
-		} else {
-			failure, _ = v.call(ctx, in)
-		}
-		if failure != nil {
+		if failure := f.warmUp(ctx, in, payload); failure != nil {
 			return fmt.Errorf("warm-up event %d failed: %s", i+1, failure.Message)
 		}
 	}
 	return nil
 }
+
+// warmUp calls the handler with one warm-up event: as an HTTP request where the
+// handler takes these.
+func (f *Function) warmUp(ctx context.Context, in *instance, payload []byte) (failure *InvokeError) {
+	v := invocation{f: f, ev: Event{RequestID: NewRequestID(), Payload: payload}, kind: abi.KindInvoke}
+	in.eng.Recorder().Begin(v.ev.RequestID)
+	if in.serving != nil {
+		return v.warmServer(ctx, in)
+	}
+	if in.boot.Handles&abi.HandlesHTTP != 0 {
+		v.kind, v.http, v.sink = abi.KindHTTP, v.warmRequest(), &httpSink{w: nowhere{}}
+		v.ev.Payload = v.http.Payload
+	}
+	failure, _ = v.call(ctx, in)
+	return failure
+}
+
+// warmRequest returns the request that the event describes in the form of FC's
+// HTTP trigger, or else posts the event to /.
+func (v *invocation) warmRequest() *HTTPRequest {
+	q, ok := trigger.ParseEvent(v.ev.Payload)
+	if !ok {
+		q = trigger.Request{Method: http.MethodPost, URI: "/", Path: "/", Protocol: "HTTP/1.1", Body: v.ev.Payload}
+	}
+	return &HTTPRequest{
+		Event:  Event{Payload: q.Body, RequestID: v.ev.RequestID},
+		Method: q.Method, URI: q.URI, Path: q.Path, Protocol: q.Protocol, Headers: q.Headers,
+		Host: cmp.Or(q.Host, "localhost"), ClientIP: cmp.Or(q.ClientIP, "127.0.0.1"),
+	}
+}
+
+// nowhere is an [HTTPWriter] for answers that nobody reads.
+type nowhere struct{}
+
+func (nowhere) WriteHead(int, []Header, int64) error { return nil }
+func (nowhere) Write(b []byte) (int, error)          { return len(b), nil }
 
 // note writes a line of wafer's own into the function's log.
 func (f *Function) note(text string) {

@@ -1,6 +1,8 @@
 package runner_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -57,5 +59,28 @@ func TestFailingWarmup(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestHTTPWarmup warms up a handler that takes HTTP requests.
+func TestHTTPWarmup(t *testing.T) {
+	r := private(t, t.TempDir()+"/cache", nil)
+	cfg := runner.NewFunctionConfig("f").WithEnv(map[string]string{"BOOT": "web"})
+	const event = `{"version":"v1","rawPath":"/path","headers":{"x-a":"1"},"queryParameters":{"q":"a b"},` +
+		`"body":"AAH/","isBase64Encoded":true,"requestContext":{"http":{"method":"PUT"}}}`
+	f := runnertest.Load(t, r, cfg.WithWarmup([]byte("text"), []byte(event), nil), chaos(t))
+	if i := f.Inspect(); !i.Snapshot || !i.HandlesHTTP || i.WarmupRefused != "" {
+		t.Errorf("%+v", i)
+	}
+	w := httptest.NewRecorder()
+	f.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://host/now", nil))
+	const want = "POST / text\nPUT /path?q=a+b1 \x00\x01\xff\nPOST / \nGET /now "
+	if got := w.Body.String(); got != want || w.Code != http.StatusTeapot {
+		t.Errorf("status %d, requests so far:\n%q, want\n%q", w.Code, got, want)
+	}
+	fails := `{"version":"v1","rawPath":"/fail","requestContext":{"http":{"method":"GET"}}}`
+	f = runnertest.Load(t, r, cfg.WithWarmup([]byte(fails)), chaos(t))
+	if i := f.Inspect(); !i.Snapshot || i.WarmupRefused != "warm-up event 1 failed: not today" {
+		t.Errorf("%+v", i)
 	}
 }

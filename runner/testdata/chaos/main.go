@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"log"
 	mrand "math/rand"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -117,6 +119,10 @@ func handle(ctx context.Context, ev event) (interface{}, error) {
 		go func() { panic(ev.Text) }()
 		time.Sleep(10 * time.Millisecond)
 		return nil, nil
+	case "timers": // what those from before fc.Start have done, now and in N ms
+		before := seen
+		time.Sleep(time.Duration(ev.N) * time.Millisecond)
+		return []timers{before, seen}, nil
 	case "env":
 		return os.Environ(), nil
 	case "deadline":
@@ -124,6 +130,37 @@ func handle(ctx context.Context, ev event) (interface{}, error) {
 		return time.Until(d).Milliseconds(), nil
 	}
 	return nil, fmt.Errorf("unknown: %s", ev.Do)
+}
+
+// timers counts what timers have done that were armed while booting.
+type timers struct{ Fired, Ticks int }
+
+var seen timers
+
+func arm() {
+	time.AfterFunc(500*time.Millisecond, func() { seen.Fired++ })
+	go func() {
+		for range time.NewTicker(50 * time.Millisecond).C {
+			seen.Ticks++
+		}
+	}()
+}
+
+var requests []string
+
+// web lists the requests so far, and fails where the path is /fail.
+func web(ctx context.Context, w http.ResponseWriter, req *http.Request) error {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return err
+	}
+	if req.URL.Path == "/fail" {
+		return errors.New("not today")
+	}
+	requests = append(requests, fmt.Sprintf("%s %s%s %s", req.Method, req.URL.RequestURI(), req.Header.Get("X-A"), body))
+	w.WriteHeader(http.StatusTeapot)
+	_, err = io.WriteString(w, strings.Join(requests, "\n"))
+	return err
 }
 
 func recurse(n int) int {
@@ -155,6 +192,11 @@ func main() {
 	case "spin":
 		for {
 		}
+	case "timers":
+		arm()
+	case "web":
+		fc.StartHttp(web)
+		return
 	}
 	fc.Start(handle)
 }
