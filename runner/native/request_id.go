@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// RequestIDError says that an event's request id cannot be used: of the
-// characters that a [Go1] program would make another path of, as it pastes ids
-// into URLs, and of control characters, none may be in it; and of two invocations
-// with one id only one can run in an instance at a time.
+// RequestIDError says that an event's request id cannot be used. It may have no
+// control characters and, for a [Go1] program, which pastes it into URLs, none of
+// the characters ?, #, %, / and space. Of two invocations with one id, an instance
+// can run only one at a time.
 type RequestIDError struct {
 	ID  string
 	Why string
@@ -20,7 +20,9 @@ func (e *RequestIDError) Error() string {
 
 // checkID refuses ids that would not come back as they went.
 func (f *Function) checkID(id string) error {
-	bad := func(r rune) bool { return r < ' ' || r == 0x7f || f.program.Kind == Go1 && strings.ContainsRune("?#%/ ", r) }
+	bad := func(r rune) bool {
+		return r < ' ' || r == 0x7f || f.program.Kind == Go1 && strings.ContainsRune("?#%/ ", r)
+	}
 	if i := strings.IndexFunc(id, bad); i >= 0 {
 		return &RequestIDError{ID: id, Why: fmt.Sprintf("it has a %q", id[i])}
 	}
