@@ -267,7 +267,7 @@ func TestGo1StartErrors(t *testing.T) {
 func TestMemoryLimit(t *testing.T) {
 	r := newRig(t)
 	if strings.Contains(r.Containment(), "no memory-cgroup") {
-		t.Skip("without a control group the limit is one of address space, of which Go programs take a lot")
+		t.Skip("without a control group each process has a limit of its data (RLIMIT_DATA): one that reaches it is not killed, but refused memory")
 	}
 	f := r.load(config().WithMemory(64), pull())
 	_, res := invoke(t, f, `{"do":"alloc","n":16}`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -12,16 +13,22 @@ import (
 	"github.com/wafer-run/wafer/runner/native"
 )
 
-var cycles = flag.Int("cycles", 100, "how often TestKillAndRestart ends an instance")
+var cycles = flag.Int("cycles", 0, "how often TestKillAndRestart ends an instance; default 100, and 1000 with WAFER_TEST_ALL")
 
 // TestKillAndRestart ends instances in every way there is, over and over, and
 // sees that the next invocation finds a new one and nothing is left of the old.
 func TestKillAndRestart(t *testing.T) {
 	n := *cycles
-	if testing.Short() {
-		n = min(n, 24)
+	switch {
+	case n > 0:
+	case os.Getenv("WAFER_TEST_ALL") != "":
+		n = 1000
+	case testing.Short():
+		n = 24
+	default:
+		n = 100
 	}
-	r := newRig(t)
+	r := newRig(t) // which counts what is left
 	programs := []native.Program{pull(), server()}
 	programs[0].PreStop = true
 	var fs []*native.Function

@@ -35,7 +35,7 @@ const (
 	CPUCgroup Mechanism = "cpu-cgroup"
 	// PidsCgroup: the tree's processes and threads are limited together.
 	PidsCgroup Mechanism = "pids-cgroup"
-	// Rlimits: limits of each process: no core dumps, and address space and
+	// Rlimits: limits of each process: no core dumps, and data and
 	// processes where no cgroup limits them.
 	Rlimits Mechanism = "rlimits"
 )
