@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"maps"
+	"os"
 	"testing"
 
 	"github.com/wafer-run/wafer/runner"
@@ -41,11 +42,15 @@ var asServer = map[string]string{
 	"cors/failures too":                                "a server has no errors but those it answers with",
 }
 
+// all says to run the rows that send megabytes to every kind of function. By
+// default only one kind gets them: they test the front more than functions.
+var all = os.Getenv("WAFER_TEST_ALL") != ""
+
 // with returns the exceptions of both.
 func with(a, b map[string]string) map[string]string {
-	all := maps.Clone(a)
-	maps.Copy(all, b)
-	return all
+	both := maps.Clone(a)
+	maps.Copy(both, b)
+	return both
 }
 
 // TestWasm checks handlers of the FC Go SDK in sandboxes.
@@ -68,7 +73,7 @@ func TestWasmServer(t *testing.T) {
 		module := runnertest.Build(t, "testdata/server")
 		return loader{load: func(cfg runner.FunctionConfig, _ string) front.Function { return runnertest.Load(t, r, cfg, module) }}
 	})
-	conformance.Run(t, conformance.Subject{Small: true, Base: base, Except: with(asServer, map[string]string{
+	conformance.Run(t, conformance.Subject{Small: !all, Base: base, Except: with(asServer, map[string]string{
 		"start": checkedBefore,
 	})})
 }

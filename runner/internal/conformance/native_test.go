@@ -18,7 +18,7 @@ import (
 
 // TestGo1 checks handlers of the FC Go SDK as native processes.
 func TestGo1(t *testing.T) {
-	conformance.Run(t, conformance.Subject{Small: true, Base: serveNative(t, "testdata/handlers", native.Go1), Except: map[string]string{
+	conformance.Run(t, conformance.Subject{Small: !all, Base: serveNative(t, "testdata/handlers", native.Go1), Except: map[string]string{
 		"common-headers":       commonOfServers,
 		"http-response/stream": "the runtime API takes answers as a whole",
 		"failure-http/a function that is no HTTP function": "of a native program nobody knows that it will never take HTTP",
@@ -27,7 +27,7 @@ func TestGo1(t *testing.T) {
 
 // TestCustom checks a custom runtime: an HTTP server as native processes.
 func TestCustom(t *testing.T) {
-	conformance.Run(t, conformance.Subject{Small: true, Base: serveNative(t, "testdata/server", native.Custom), Except: asServer})
+	conformance.Run(t, conformance.Subject{Small: !all, Base: serveNative(t, "testdata/server", native.Custom), Except: asServer})
 }
 
 // serveNative deploys a program as native functions.
