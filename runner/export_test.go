@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"context"
+	"time"
 )
 
 // Memories returns copies of the linear memories of f's idle instances.
@@ -21,4 +22,19 @@ func Memories(f *Function) [][]byte {
 		f.pool.Put(in)
 	}
 	return all
+}
+
+// AdvanceStoredClocks moves the clocks of f's stored snapshot forward, and
+// returns what they show then.
+func AdvanceStoredClocks(f *Function, by time.Duration) (monotonic, wall int64, err error) {
+	st := f.runner.snapshots
+	s, err := st.Load(f.snapKey, f.module.Globals(), uint64(f.cfg.memory)<<20)
+	if err != nil {
+		return 0, 0, err
+	}
+	s.Clocks.Monotonic += int64(by)
+	s.Clocks.Wall += int64(by)
+	s, err = st.Save(f.snapKey, s)
+	defer s.Close()
+	return s.Clocks.Monotonic, s.Clocks.Wall, err
 }

@@ -163,7 +163,7 @@ func (v *invocation) context(in *instance, deadline time.Time) []byte {
 		keys = v.ev.Credentials
 	}
 	b = abi.AppendString(b, abi.TagRequestID, v.ev.RequestID)
-	b = abi.AppendUint64(b, abi.TagDeadline, uint64(deadline.UnixMilli()))
+	b = abi.AppendUint64(b, abi.TagDeadline, uint64(deadline.Add(in.eng.Ahead()).UnixMilli()))
 	b = abi.AppendString(b, abi.TagAccessKeyID, keys.AccessKeyID)
 	b = abi.AppendString(b, abi.TagAccessKeySecret, keys.AccessKeySecret)
 	b = abi.AppendString(b, abi.TagSecurityToken, keys.SecurityToken)

@@ -15,6 +15,16 @@ func (in *Instance) walltime() (sec int64, nsec int32) {
 	return ns / 1e9, int32(ns % 1e9)
 }
 
+// Ahead is how far the guest's wall clock is ahead of the host's, which was set
+// back since the snapshot was taken that the instance started from. What the
+// guest is told of times of the host has to be as far ahead.
+func (in *Instance) Ahead() time.Duration {
+	if in.floor == 0 {
+		return 0
+	}
+	return time.Duration(max(in.floor-time.Now().UnixNano(), 0))
+}
+
 // startClocks lets the clocks go on from c.
 func (in *Instance) startClocks(c snapshot.Clocks) {
 	in.floor = c.Wall
