@@ -64,6 +64,7 @@ type Options struct {
 type Step struct {
 	Temperature Temperature
 	Latency     *load.Latency
+	Times       []time.Duration // the same in the order they were measured
 	// Note says why there is nothing, or what to know about it.
 	Note string
 }
@@ -141,7 +142,9 @@ func (s *Step) time(f func() error) error {
 	if err := f(); err != nil {
 		return err
 	}
-	s.Latency.Add(time.Since(start))
+	took := time.Since(start)
+	s.Latency.Add(took)
+	s.Times = append(s.Times, took)
 	return nil
 }
 
@@ -217,7 +220,7 @@ func (m *measurement) coldCode(ctx context.Context, s *Step) error {
 			return nil
 		})
 		if errors.Is(err, errStays) {
-			s.Note, s.Latency = "this code stays in memory", load.NewLatency()
+			s.Note, s.Latency, s.Times = "this code stays in memory", load.NewLatency(), nil
 			return nil
 		}
 		return err

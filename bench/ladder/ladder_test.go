@@ -35,7 +35,7 @@ func TestMeasure(t *testing.T) {
 	}
 	for i, want := range ladder.Temperatures() {
 		s := steps[i]
-		if s.Temperature != want || s.Latency.Count() == 0 {
+		if s.Temperature != want || s.Latency.Count() == 0 || int64(len(s.Times)) != s.Latency.Count() {
 			t.Errorf("step %d is %s with %d calls, %s", i, s.Temperature, s.Latency.Count(), s.Note)
 		}
 	}

@@ -11,13 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/figure"
-	"github.com/wafer-run/wafer/bench/internal/proc"
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/report"
 	"github.com/wafer-run/wafer/bench/internal/scenario"
@@ -127,14 +124,6 @@ func (p *program) report() error {
 	if err != nil {
 		return err
 	}
-	text, err := os.Create(filepath.Join(p.out, "results.txt"))
-	if err != nil {
-		return err
-	}
-	defer text.Close()
-	if err := set.Benchstat(text); err != nil {
-		return err
-	}
 	if err := report.Write(p.out, set); err != nil {
 		return err
 	}
@@ -212,18 +201,10 @@ func (p *program) check(ctx context.Context) error {
 
 // header says where and when this is.
 func (p *program) header(ctx context.Context) record.Header {
-	h := record.Header{Time: time.Now().UTC(), Machine: proc.Machine(), Modules: map[string]string{}, Quick: p.quick, Command: "bench " + strings.Join(os.Args[1:], " ")}
+	h := record.Here()
+	h.Quick, h.Command = p.quick, "bench "+strings.Join(os.Args[1:], " ")
 	if out, err := exec.CommandContext(ctx, "git", "-C", p.root, "describe", "--always", "--dirty").Output(); err == nil {
 		h.Revision = strings.TrimSpace(string(out))
-	}
-	h.Memory = proc.TotalMemory()
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, m := range info.Deps {
-			switch m.Path {
-			case "github.com/tetratelabs/wazero", "github.com/valyala/fasthttp", "github.com/klauspost/compress":
-				h.Modules[m.Path] = m.Version
-			}
-		}
 	}
 	for name, version := range contender.Versions() {
 		h.Modules[name] = version

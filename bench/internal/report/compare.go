@@ -49,8 +49,22 @@ func fresh(set *record.Set) (*chart, error) {
 
 // temperatures shows what an invocation costs, in process.
 func temperatures(set *record.Set) (*chart, error) {
-	c := newChart("temperatures", "What an invocation costs at each temperature", "The hello handler in wafer's engine, and as a native process, called from Go without a front, from the call until the answer.")
-	return c.ofBars(set.Scenario("temperatures"), "hello", "p50", "ns")
+	c := newChart("temperatures", "What an invocation costs at each temperature", "The handler "+subject(set)+" in wafer's engine, and as a native process where there is one, called from Go without a front, from the call until the answer.")
+	return c.ofBars(set.Scenario("temperatures"), subject(set), "p50", "ns")
+}
+
+// atATime shows how many calls of a user's module there are per second.
+func atATime(set *record.Set) (*chart, error) {
+	c := newChart("load", "Calls per second", "In process, so many at a time.")
+	return c.logLog([]line{curve(set.Scenario("load"), subject(set), "rate")}, "calls at a time", "rate")
+}
+
+// subject is the workload whose charts are drawn.
+func subject(set *record.Set) string {
+	if set.Header.Module != "" {
+		return set.Header.Module
+	}
+	return "hello"
 }
 
 // throughput shows how many requests per second each can do, 16 at a time.

@@ -69,10 +69,17 @@ func instanceLatency(set *record.Set) (*chart, error) {
 	}, "instances", "ns")
 }
 
-// functions1 shows what different functions hold, and what calls cost.
-func functions1(set *record.Set) (*chart, error) {
+// functionMemory shows what different functions hold.
+func functionMemory(set *record.Set) (*chart, error) {
 	lines := set.Scenario("functions")
-	c := newChart("functions", "Latency beside different functions", "Each has its own code and its own snapshot, and no instance. Called in process.")
+	c := newChart("functions", "Memory of different functions", "Each has its own code and its own snapshot, and no instance. What goes away with the process and cannot be dropped before.")
+	return c.logLog([]line{curve(lines, "all", "held"), curve(lines, "each", "each")}, "functions", "bytes")
+}
+
+// functionLatency shows what calls cost beside different functions.
+func functionLatency(set *record.Set) (*chart, error) {
+	lines := set.Scenario("functions")
+	c := newChart("functions-latency", "Latency beside different functions", "Each has its own code and its own snapshot, and no instance. Called in process.")
 	return c.logLog([]line{
 		curve(lines, "code not in memory, p50", "reload"), curve(lines, "new instance, p50", "new"), curve(lines, "warm, p50", "warm"),
 	}, "functions", "ns")

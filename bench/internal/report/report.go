@@ -1,6 +1,6 @@
 // Package report makes what people look at from the data of the benchmarks: an
-// HTML page that needs nothing but itself, charts as SVG and PNG files, and the
-// performance section of README.md.
+// HTML page that needs nothing but itself, charts as SVG and PNG files, text for
+// benchstat, and the performance section of README.md.
 package report
 
 import (
@@ -17,7 +17,8 @@ import (
 //go:embed report.html
 var page string
 
-// Write writes report.html and the charts into a directory.
+// Write writes report.html, the charts, and results.txt for benchstat into a
+// directory.
 func Write(dir string, set *record.Set) error {
 	charts, err := all(set)
 	if err != nil {
@@ -49,6 +50,13 @@ func Write(dir string, set *record.Set) error {
 	}{set, charts, tables(set)}); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
+	var text bytes.Buffer
+	if err := set.Benchstat(&text); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "results.txt"), text.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "report.html"), b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -63,11 +71,11 @@ func inline(svg []byte) []byte {
 	return svg
 }
 
-// charts returns every chart for which there is data.
+// all returns every chart for which there is data.
 func all(set *record.Set) ([]*chart, error) {
 	var list []*chart
 	for _, draw := range []func(*record.Set) (*chart, error){
-		compared, distribution, throughput, starts, fresh, temperatures, instances, instanceLatency, functions1, traceShares, traceMemory,
+		compared, distribution, throughput, starts, fresh, temperatures, atATime, instances, instanceLatency, functionMemory, functionLatency, traceShares, traceMemory,
 	} {
 		c, err := draw(set)
 		if err != nil {

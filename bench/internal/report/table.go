@@ -33,6 +33,7 @@ func tables(set *record.Set) []table {
 		{"processor time each", "cpu", "ns"}, {"page faults each", "faults", "number"},
 		{"private dirty", "privateDirty", "bytes"}, {"PSS", "pss", "bytes"},
 	}
+	latencies := []column{{"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}}
 	for _, w := range workload.All() {
 		add("Warm: "+w.Name, w.About+". One request at a time, over HTTP.", of(set.Scenario("warm"), w.Name, 0), "", requests, "p50")
 	}
@@ -44,13 +45,21 @@ func tables(set *record.Set) []table {
 		add(fmt.Sprintf("Open load at %.0f %%", 100*x), "Hello, at a share of what wafer can do. Waiting for one's turn counts.", of(set.Scenario("open"), "", x), "",
 			[]column{{"offered", "offered", "rate"}, {"answered", "rate", "rate"}, {"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}, {"p99.9", "p99.9", "ns"}}, "")
 	}
+	if module := set.Header.Module; module != "" {
+		add("Temperatures: "+module, "In process, without a front.", of(set.Scenario("temperatures"), module, 0), "", latencies, "")
+	}
+	add("Load: "+set.Header.Module, "In process, so many calls at a time.", set.Scenario("load"), "at a time",
+		[]column{{"per second", "rate", "rate"}, {"p50", "p50", "ns"}, {"p99", "p99", "ns"}, {"p99.9", "p99.9", "ns"}}, "")
 	for _, w := range workload.All() {
+		if set.Header.Module != "" {
+			break
+		}
 		add("Starts: "+w.Name, "From the start of a process to its first answer over HTTP.", of(set.Scenario("starts"), w.Name, 0), "", []column{{"first answer", "first", "ns"}}, "first")
 		add("New instances: "+w.Name, "Over HTTP, behind a front that runs and has no instance left; warm ones are asked at once afterwards. The ratio is of new ones.",
 			of(set.Scenario("fresh"), w.Name, 0), "",
 			[]column{{"new instance p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}, {"warm p50", "warm", "ns"}, {"p99", "warmP99", "ns"}}, "p50")
 		add("Temperatures: "+w.Name, "In process, without a front. Native processes are measured in turns with wafer's sandboxes: new ones from the start of the process to the answer.",
-			of(set.Scenario("temperatures"), w.Name, 0), "", []column{{"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}}, "p50")
+			of(set.Scenario("temperatures"), w.Name, 0), "", latencies, "p50")
 	}
 	held := []column{{"held", "held", "bytes"}, {"each", "each", "bytes"}}
 	awake := column{"each before it rests", "awake", "bytes"}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wafer-run/wafer/bench/ladder"
 	"github.com/wafer-run/wafer/bench/load"
+	"github.com/wafer-run/wafer/bench/results"
 	"github.com/wafer-run/wafer/runner"
 )
 
@@ -22,6 +23,7 @@ type benchCmd struct {
 	Path   string        `default:"/" help:"Path and query of the request, where the function handles HTTP."`
 	Rounds int           `short:"n" default:"10" help:"How often the costly steps are taken; the cheap ones are taken a hundred times that."`
 	Load   time.Duration `default:"3s" help:"How long to put load on the function, 1, 4 and 16 calls at a time. 0 skips it."`
+	Out    string        `short:"o" placeholder:"DIR" help:"Directory to write a report into: report.html with charts, results.jsonl, and results.txt for benchstat."`
 }
 
 func (benchCmd) Help() string {
@@ -35,11 +37,12 @@ func (benchCmd) Help() string {
     warm          an idle instance is used again
 
 and then how many calls per second it takes. Every call must succeed. Times
-depend on the machine: compare what was measured on the same one.
+depend on the machine: compare what was measured on the same one, for example
+with benchstat old/results.txt new/results.txt.
 
 Example:
 
-    wafer bench hello.wasm -e '{"key":"value"}'`
+    wafer bench hello.wasm -e '{"key":"value"}' --out new`
 }
 
 // Run measures and prints as it goes.
@@ -77,10 +80,27 @@ func (c *benchCmd) Run(ctx context.Context, sys *system) error {
 		}
 		row(w, string(s.Temperature), s.Latency, s.Note)
 	}
-	if err := w.Flush(); err != nil || c.Load == 0 {
+	if err := w.Flush(); err != nil {
 		return err
 	}
-	return c.throughput(ctx, sys, cfg, wasm, dir, call)
+	var loads []results.Load
+	if c.Load > 0 {
+		if loads, err = c.throughput(ctx, sys, cfg, wasm, dir, call); err != nil {
+			return err
+		}
+	}
+	if c.Out == "" {
+		return nil
+	}
+	all := results.Results{
+		Module: strings.TrimSuffix(filepath.Base(c.File), ".wasm"), Version: version(), Steps: steps, Loads: loads,
+		Command: fmt.Sprintf("wafer bench %s -n %d --load %v", c.File, c.Rounds, c.Load), // not all flags: --env may have secrets
+	}
+	if err := all.Write(c.Out); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(sys.stderr, "wafer: report: %s\n", filepath.Join(c.Out, "report.html"))
+	return err
 }
 
 func row(w *tabwriter.Writer, name string, l *load.Latency, note string) {
@@ -122,29 +142,37 @@ func (c *benchCmd) call(sys *system) (func(context.Context, *runner.Function) er
 	}, nil
 }
 
+// loadRounds is in how many parts a load is put on the function.
+const loadRounds = 6
+
 // throughput puts load on the function.
-func (c *benchCmd) throughput(ctx context.Context, sys *system, cfg runner.FunctionConfig, wasm []byte, dir string, call func(context.Context, *runner.Function) error) (err error) {
+func (c *benchCmd) throughput(ctx context.Context, sys *system, cfg runner.FunctionConfig, wasm []byte, dir string, call func(context.Context, *runner.Function) error) (loads []results.Load, err error) {
 	r, err := runner.New(ctx, runner.NewConfig().WithCacheDir(filepath.Join(dir, "prepared")))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close(context.WithoutCancel(ctx))) }()
 	f, err := r.Load(ctx, cfg, wasm)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w := tabwriter.NewWriter(sys.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "\n\tper second\tp50\tp99\tp99.9\t\n")
 	for _, n := range []int{1, 4, 16} {
 		fmt.Fprintf(sys.stderr, "wafer: measuring: %d at a time\n", n)
-		res := load.Closed{Workers: n, Duration: c.Load}.Run(ctx, func(ctx context.Context, _ int) error { return call(ctx, f) })
-		if res.Err != nil {
-			return res.Err
+		at := results.Load{InFlight: n}
+		for range loadRounds {
+			res := load.Closed{Workers: n, Duration: c.Load / loadRounds}.Run(ctx, func(ctx context.Context, _ int) error { return call(ctx, f) })
+			if res.Err != nil {
+				return nil, res.Err
+			}
+			at.Rounds = append(at.Rounds, res)
 		}
-		l := res.Latency
-		fmt.Fprintf(w, "%d at a time\t%.0f\t%s\t%s\t%s\t\n", n, res.Rate(), short(l.Quantile(0.5)), short(l.Quantile(0.99)), short(l.Quantile(0.999)))
+		loads = append(loads, at)
+		l := at.Latency()
+		fmt.Fprintf(w, "%d at a time\t%.0f\t%s\t%s\t%s\t\n", n, at.Rate(), short(l.Quantile(0.5)), short(l.Quantile(0.99)), short(l.Quantile(0.999)))
 	}
-	return w.Flush()
+	return loads, w.Flush()
 }
 
 // discard is an HTTP answer that nobody reads.
