@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"syscall"
@@ -97,17 +96,30 @@ func (c *custom) ready(ctx context.Context) error {
 	}
 }
 
-// explain tells in the log why a server may not be reached although it runs.
+// explain tells in the log why a server may not be reached.
 func (c *custom) explain() {
+	address := "127.0.0.1:" + strconv.Itoa(c.port)
+	listens := c.listens(address)
+	stamped, has := handlerOf(c.in.f.command().path)
+	switch {
+	// A handler that wafer built serves itself where there is no runtime API.
+	case stamped, has && !listens:
+		c.in.log.Note("wafer: the program is a handler of the FC Go SDK, which asks for its invocations and is for the runtime go1 (--runtime go1)")
+	case listens:
+		c.in.log.Note(fmt.Sprintf("wafer: the server listens on %s only, want 0.0.0.0:%d", address, c.port))
+	}
+}
+
+// listens reports whether the program does at an address as it sees it.
+func (c *custom) listens(address string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	port := strconv.Itoa(c.port)
-	conn, err := c.in.network.Dial(ctx, "tcp", net.JoinHostPort("127.0.0.1", port))
+	conn, err := c.in.network.Dial(ctx, "tcp", address)
 	if err != nil {
-		return
+		return false
 	}
 	_ = conn.Close()
-	c.in.log.Note("wafer: the server listens on 127.0.0.1:" + port + " only, want 0.0.0.0:" + port)
+	return true
 }
 
 // healthy makes one health check.

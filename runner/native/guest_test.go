@@ -7,11 +7,32 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/guesttest"
 	"github.com/wafer-run/wafer/runner/native"
 )
+
+// TestHandlerAsServer: a handler that is run as a custom runtime is told from a
+// server that listens where it cannot be reached, as it does.
+func TestHandlerAsServer(t *testing.T) {
+	dir := t.TempDir()
+	err := errors.Join(os.WriteFile(filepath.Join(dir, "bootstrap"), guesttest.BuildNative(t, "testdata/guest"), 0o755), os.Chmod(dir, 0o755))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	f := r.load(runner.NewFunctionConfig("guest"), native.Program{Kind: native.Custom, Dir: dir, StartTimeout: 2 * time.Second})
+	_, err = f.Invoke(context.Background(), runner.Event{})
+	var failed *runner.InvokeError
+	if !errors.As(err, &failed) || failed.Kind != runner.BootFailed {
+		t.Fatalf("error %v", err)
+	}
+	if !strings.Contains(failed.Message, "is for the runtime go1 (--runtime go1)") || strings.Contains(failed.Message, "want 0.0.0.0") {
+		t.Errorf("message %q", failed.Message)
+	}
+}
 
 // TestGuest runs a handler that was built with wafer's own SDK. It says what it
 // is and which hooks it has: nobody need configure that.
