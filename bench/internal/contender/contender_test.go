@@ -21,6 +21,19 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// A plug-in that cannot be built leaves its peer out, and not the scenario.
+func TestExtismWithoutPlugin(t *testing.T) {
+	shop := contender.NewWorkshop(t.TempDir(), t.TempDir()) // there is no source
+	if err := shop.Have("extism/host"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := contender.StartExtism(t.Context(), shop, workload.Hello())
+	var missing *contender.Unavailable
+	if !errors.As(err, &missing) {
+		t.Errorf("error %v, want one that says it is not available", err)
+	}
+}
+
 // Every contender answers every workload that suits it, and is gone afterwards.
 // Only some are tried unless WAFER_TEST_ALL is set: fetching peers takes
 // minutes.

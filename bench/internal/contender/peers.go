@@ -31,7 +31,7 @@ func extism() *Contender {
 			}
 			plugin, err := shop.extismPlugin(ctx, w)
 			if err != nil {
-				return nil, err
+				return nil, &Unavailable{err}
 			}
 			addr, err := freeAddr()
 			if err != nil {
