@@ -106,14 +106,3 @@ func (s *Set) Scenario(name string) []Line {
 	}
 	return list
 }
-
-// Find returns the first line of a scenario for a contender and a workload, or
-// nil.
-func (s *Set) Find(scenario, contender, workload string) *Line {
-	for i := range s.Lines {
-		if l := &s.Lines[i]; l.Scenario == scenario && l.Contender == contender && l.Workload == workload {
-			return l
-		}
-	}
-	return nil
-}

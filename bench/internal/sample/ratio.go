@@ -42,14 +42,6 @@ func Compare(a, b []float64) Ratio {
 	return Ratio{Value: math.Exp(mean), Low: math.Exp(mean - half), High: math.Exp(mean + half)}
 }
 
-// Noise is how far the ratio may be from the truth, as a share of it.
-func (r Ratio) Noise() float64 {
-	if r.Value <= 0 {
-		return math.Inf(1)
-	}
-	return max(r.High/r.Value, r.Value/max(r.Low, math.SmallestNonzeroFloat64)) - 1
-}
-
 // student is the two-sided 95 % quantile of Student's t distribution.
 func student(freedom int) float64 {
 	table := [...]float64{

@@ -99,8 +99,7 @@ func crowded(p *child.Process, n int, none proc.Memory) (map[string]float64, err
 	}
 	return map[string]float64{
 		"held": float64(now.Held() - none.Held()), "each": float64(now.Held()-none.Held()) / float64(n), "pss": float64(now.Proportional),
-		"privateDirty": float64(now.PrivateDirty), "own": float64(now.Held()-none.Held()) / float64(n),
-		"awake":    float64(awake.Held()-none.Held()) / float64(n),
+		"privateDirty": float64(now.PrivateDirty), "awake": float64(awake.Held()-none.Held()) / float64(n),
 		"mappings": float64(tree.Mappings), "descriptors": float64(tree.Descriptors),
 		"new": float64(fresh.Quantile(0.5)), "newP99": float64(fresh.Quantile(0.99)),
 		"warm": float64(warm.Quantile(0.5)), "warmP99": float64(warm.Quantile(0.99)),

@@ -46,7 +46,7 @@ func TestNativeBesideSandboxes(t *testing.T) {
 		{"temperatures", contender.NativeAt("new instance"), "new instance"},
 		{"temperatures", contender.NativeAt("warm"), "warm"},
 	} {
-		process, sandbox := set.Find(tc.scenario, tc.process, "hello"), set.Find(tc.scenario, tc.sandbox, "hello")
+		process, sandbox := find(set, tc.scenario, tc.process), find(set, tc.scenario, tc.sandbox)
 		if process == nil || sandbox == nil {
 			t.Errorf("%s: %s %v, %s %v", tc.scenario, tc.process, process, tc.sandbox, sandbox)
 			continue
@@ -66,4 +66,14 @@ func TestNativeBesideSandboxes(t *testing.T) {
 	if len(counts) != 2 || counts[0] != 1 || counts[1] != 10 {
 		t.Errorf("instances: %v", counts)
 	}
+}
+
+// find returns the first line of a scenario for a contender, or nil.
+func find(set *record.Set, scenario, contender string) *record.Line {
+	for _, l := range set.Scenario(scenario) {
+		if l.Contender == contender {
+			return &l
+		}
+	}
+	return nil
 }

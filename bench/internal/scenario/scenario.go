@@ -71,7 +71,7 @@ type side struct {
 	end *contender.Endpoint
 }
 
-// open starts every contender that suits the workload. Those that cannot be had
+// start starts every contender that suits the workload. Those that cannot be had
 // are left out with a line that says why.
 func (s *Suite) start(ctx context.Context, scenario string, w *workload.Workload, list []*contender.Contender) (sides []*side, stop func() error, err error) {
 	stop = func() error {
