@@ -33,7 +33,7 @@ func CacheDir(t testing.TB) string {
 
 // New returns a runner that is closed when the test ends. What functions print
 // goes to the test's log if it fails. The test fails when goroutines, file
-// descriptors or images are left over.
+// descriptors, or mappings of images and code are left over.
 func New(t testing.TB) *runner.Runner {
 	t.Helper()
 	return NewWithConfig(t, runner.NewConfig().WithCacheDir(CacheDir(t)))
@@ -93,7 +93,7 @@ func (l *Lines) Take() []string {
 }
 
 // resources is what a process holds.
-type resources struct{ goroutines, fds, images int }
+type resources struct{ goroutines, fds, mappings int }
 
 func count() resources {
 	r := resources{goroutines: runtime.NumGoroutine()}
@@ -101,9 +101,26 @@ func count() resources {
 		r.fds = len(names)
 	}
 	if maps, err := os.ReadFile("/proc/self/maps"); err == nil {
-		r.images = strings.Count(string(maps), "wafer-image")
+		for line := range strings.Lines(string(maps)) {
+			if ours(strings.TrimSuffix(strings.TrimSpace(line), " (deleted)")) {
+				r.mappings++
+			}
+		}
 	}
 	return r
+}
+
+// ours reports whether a line about a mapping is about one of wafer's: an image
+// in memory, a snapshot or code in any cache directory, also of other runners.
+func ours(line string) bool {
+	if strings.HasSuffix(line, "memfd:wafer-image") {
+		return true
+	}
+	switch filepath.Ext(line) {
+	case ".snap", ".code", ".module", ".wasm":
+		return true
+	}
+	return false
 }
 
 // check waits for the process to hold no more than before, and fails the test
@@ -114,13 +131,13 @@ func (before resources) check(t testing.TB) {
 	for range 200 {
 		runtime.GC() // finalizers free code
 		now = count()
-		if now.goroutines <= before.goroutines && now.fds <= before.fds && now.images <= before.images {
+		if now.goroutines <= before.goroutines && now.fds <= before.fds && now.mappings <= before.mappings {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Errorf("runnertest: left over: %d goroutines (%d before), %d file descriptors (%d before), %d mapped images (%d before)",
-		now.goroutines, before.goroutines, now.fds, before.fds, now.images, before.images)
+	t.Errorf("runnertest: left over: %d goroutines (%d before), %d file descriptors (%d before), %d mappings of images and code (%d before)",
+		now.goroutines, before.goroutines, now.fds, before.fds, now.mappings, before.mappings)
 	buf := make([]byte, 1<<16)
 	t.Logf("%s", buf[:runtime.Stack(buf, true)])
 }
