@@ -62,7 +62,9 @@ func TestRequestIDs(t *testing.T) {
 			t.Errorf("beside a twin of %v: error %v", f.Program().Kind, err)
 		}
 		cancel()
-		<-first
+		if err := <-first; err == nil {
+			t.Error("what was canceled has no error")
+		}
 		if _, err := f.Invoke(context.Background(), runner.Event{RequestID: "twin", Payload: []byte("{}")}); err != nil {
 			t.Errorf("after a twin of %v: error %v", f.Program().Kind, err)
 		}

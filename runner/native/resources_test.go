@@ -60,16 +60,16 @@ func (r resources) within(most resources) bool {
 }
 
 // check waits for the process to hold no more than before.
-func (before resources) check(t testing.TB) {
+func (r resources) check(t testing.TB) {
 	t.Helper()
 	var now resources
 	for range 300 {
-		if now = count(t); now.within(before) {
+		if now = count(t); now.within(r) {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Errorf("left over: %+v, before: %+v", now, before)
+	t.Errorf("left over: %+v, before: %+v", now, r)
 	buf := make([]byte, 1<<16)
 	t.Logf("%s", buf[:runtime.Stack(buf, true)])
 }
