@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,7 +23,15 @@ import (
 // A [*LoadError] that wraps what is wrong with the configuration, the file or
 // the guest; [ErrClosed].
 func (r *Runner) Load(ctx context.Context, cfg FunctionConfig, wasm []byte) (*Function, error) {
+	ctx, ended, err := r.beginLoad(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer ended()
 	fail := func(err error) (*Function, error) {
+		if errors.Is(context.Cause(ctx), ErrClosed) {
+			return nil, ErrClosed
+		}
 		return nil, &LoadError{Function: cfg.name, Err: err}
 	}
 	if err := cfg.validateModule(); err != nil {

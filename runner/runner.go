@@ -24,6 +24,10 @@ type Runner struct {
 	memory    budget
 	janitor   *janitor // nil when there is nothing to look after
 
+	loads   sync.WaitGroup  // that run; begun only while mu is held
+	closing context.Context // ends them
+	end     context.CancelFunc
+
 	mu        sync.Mutex
 	functions map[*Function]struct{}
 	tenants   map[string]*account
@@ -52,6 +56,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 		return nil, fmt.Errorf("runner: starting: %w", err)
 	}
 	r := &Runner{cfg: cfg, engine: e, functions: map[*Function]struct{}{}, tenants: map[string]*account{}, memory: budget{limit: cfg.memoryBudget}}
+	r.closing, r.end = context.WithCancel(context.WithoutCancel(ctx))
 	if cfg.cacheDir != "" {
 		if r.snapshots, err = snapshot.NewStore(filepath.Join(cfg.cacheDir, "snapshots")); err != nil {
 			_ = e.Close(ctx)
@@ -120,9 +125,27 @@ func (r *Runner) remove(f *Function) {
 	delete(r.functions, f)
 }
 
-// Close closes every function, waits for the invocations that run until ctx is
-// done, and frees the engine. A done ctx does not stop it from freeing what it
-// can.
+// beginLoad returns a context for loading a function that Close ends, and what
+// is to be called at the end of it.
+func (r *Runner) beginLoad(ctx context.Context) (context.Context, func(), error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, nil, ErrClosed
+	}
+	r.loads.Add(1)
+	ctx, cancel := context.WithCancelCause(ctx)
+	unhook := context.AfterFunc(r.closing, func() { cancel(ErrClosed) })
+	return ctx, func() {
+		unhook()
+		cancel(nil)
+		r.loads.Done()
+	}, nil
+}
+
+// Close closes every function, ends what is being loaded, waits for the
+// invocations that run until ctx is done, and frees the engine. A done ctx does
+// not stop it from freeing what it can.
 func (r *Runner) Close(ctx context.Context) error {
 	r.mu.Lock()
 	if r.closed {
@@ -136,7 +159,8 @@ func (r *Runner) Close(ctx context.Context) error {
 		fs = append(fs, f)
 	}
 	r.mu.Unlock()
-	errs := make([]error, len(fs))
+	r.end()
+	errs := make([]error, len(fs)+1)
 	var wg sync.WaitGroup
 	for i, f := range fs {
 		wg.Add(1)
@@ -145,6 +169,7 @@ func (r *Runner) Close(ctx context.Context) error {
 			errs[i] = f.Close(ctx)
 		}()
 	}
+	errs[len(fs)] = r.waitForLoads(ctx)
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return err // instances are still running: the engine must outlive them
@@ -153,4 +178,24 @@ func (r *Runner) Close(ctx context.Context) error {
 		return fmt.Errorf("runner: closing: %w", err)
 	}
 	return nil
+}
+
+// waitForLoads waits until nothing is being loaded any more, or ctx is done.
+func (r *Runner) waitForLoads(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		r.loads.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	select {
+	case <-done:
+		return nil
+	default:
+		return fmt.Errorf("runner: closing: a function is being loaded: %w", ctx.Err())
+	}
 }
