@@ -76,7 +76,12 @@ type Stats struct {
 	Created          int64 // instances made since Load
 	Destroyed        int64 // instances destroyed since Load
 	Reused           int64 // invocations that found an instance
-	Rejected         int64 // invocations turned away by the queue
+	Rejected         int64 // invocations that the queue turned away, or that gave up waiting
+	Queued           int64 // invocations that came into the queue, also those that gave up
+	CreateFailed     int64 // instances that could not be made
+	Dropped          int64 // of Destroyed: they died, were used up, or could not be reset
+	Expired          int64 // of Destroyed: idle for longer than [FunctionConfig.WithIdleTimeout] allows
+	Evicted          int64 // of Destroyed: idle ones, for the budget of [Config.WithMemoryBudget]
 	Account                // what its instances have run, now included
 }
 
@@ -86,6 +91,7 @@ func (f *Function) Stats() Stats {
 	return Stats{
 		Live: s.Live, Busy: s.Busy, Idle: s.Idle, Resting: s.Resting, Waiting: s.Waiting,
 		Created: s.Created, Destroyed: s.Destroyed, Reused: s.Reused, Rejected: s.Rejected,
+		Queued: s.Queued, CreateFailed: s.CreateFailed, Dropped: s.Dropped, Expired: s.Expired, Evicted: s.Evicted,
 		Account: f.account.read(),
 	}
 }

@@ -82,6 +82,7 @@ func (f *Function) Stats() runner.Stats {
 	return runner.Stats{
 		Live: s.Live, Busy: s.Busy, Idle: s.Idle, Waiting: s.Waiting,
 		Created: s.Created, Destroyed: s.Destroyed, Reused: s.Reused, Rejected: s.Rejected,
+		Queued: s.Queued, CreateFailed: s.CreateFailed, Dropped: s.Dropped, Expired: s.Expired, Evicted: s.Evicted,
 		Account: runner.Account{Invocations: f.invocations.Load()},
 	}
 }

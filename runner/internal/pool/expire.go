@@ -57,7 +57,7 @@ func (p *Pool[T]) Evict(n int) int {
 	n = min(n, len(p.idle))
 	old := slices.Clone(p.idle[:n])
 	p.idle = slices.Delete(p.idle, 0, n)
-	p.stats.Taken += int64(n)
+	p.stats.Evicted += int64(n)
 	p.mu.Unlock()
 	for _, r := range old {
 		p.destroy(r.item)

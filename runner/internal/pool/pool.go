@@ -48,11 +48,12 @@ type Config[T comparable] struct {
 // Stats counts what a pool has done. Live = Busy + Idle; an instance is busy
 // when anybody has it.
 type Stats struct {
-	Live, Busy, Idle, Waiting    int
-	Resting                      int // of the idle ones
-	Created, Destroyed, Reused   int64
-	Queued, Rejected, Expired    int64
-	CreateFailed, Dropped, Taken int64
+	Live, Busy, Idle, Waiting  int
+	Resting                    int // of the idle ones
+	Created, Destroyed, Reused int64
+	Queued, Rejected, Expired  int64
+	CreateFailed               int64
+	Dropped, Evicted           int64
 }
 
 // Pool is safe for concurrent use.
