@@ -33,6 +33,8 @@ func example() *record.Set {
 		{Scenario: "instances", Contender: "wafer", Workload: "hello", X: 1000},
 		{Scenario: "instances", Contender: "wafer-native", Workload: "hello", X: 1},
 		{Scenario: "instances", Contender: "wafer-native", Workload: "hello", X: 10},
+		{Scenario: "functions", Contender: "wafer", Workload: "hello", X: 1},
+		{Scenario: "functions", Contender: "wafer", Workload: "hello", X: 1000},
 		{Scenario: "trace", Contender: "native", Workload: "hello", X: 1 << 30, Series: map[string][]float64{"memory": {1, 2, 3}}},
 	} {
 		l.Values = map[string]float64{}
@@ -57,7 +59,7 @@ func TestWrite(t *testing.T) {
 	}
 	for _, want := range []string{
 		"abc123", "24 GiB", "1.5 (1.25 to 1.75)", "21.3 µs", "12345/s", "cold code", "200 KiB", "not &lt;available&gt;", "example.com/&lt;m&gt;",
-		"One request at a time", "Latency of requests that come when they come", "Memory of live instances",
+		"One request at a time", "Latency of requests that come when they come", "Memory of live instances", "Memory of different functions", "resident under it", "codes evicted",
 		"A request that finds no instance", "native behind wafer, new instance", "native, of each in wafer itself",
 	} {
 		if !strings.Contains(string(page), want) {
@@ -72,7 +74,7 @@ func TestWrite(t *testing.T) {
 			t.Errorf("the page needs something else: %s", elsewhere)
 		}
 	}
-	for _, name := range []string{"warm.svg", "warm.png", "latency.svg", "instances.png", "trace.svg"} {
+	for _, name := range []string{"warm.svg", "warm.png", "latency.svg", "instances.png", "functions.svg", "functions-latency.svg", "trace.svg"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() < 500 {
 			t.Errorf("%s: %v", name, err)
 		}

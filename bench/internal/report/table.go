@@ -69,11 +69,15 @@ func tables(set *record.Set) []table {
 	}
 	add("Instances", "Of one function. Sandboxes are in one process and rest after some seconds of idleness; of native ones all processes count, wafer's included. New and warm ones are called beside them.",
 		set.Scenario("instances"), "instances", slices.Concat(held, []column{{"of each in wafer itself", "own", "bytes"}, awake, {"private dirty", "privateDirty", "bytes"}}, grown), "")
-	add("Functions", "Each with its own code; no instance is live while memory is read.", set.Scenario("functions"), "functions",
-		slices.Concat(held, []column{awake}, grown, []column{{"code not in memory p50", "reload", "ns"}, {"p99", "reloadP99", "ns"}}), "")
+	add("Functions", "Each with its own code; no instance is live while memory is read. Calls whose code is not in memory are of functions drawn at random, in a runner whose code budget has room for half of them.", set.Scenario("functions"), "functions",
+		slices.Concat(held, []column{awake}, grown, []column{
+			{"codes resident", "resident", "number"}, {"code budget", "codeBudget", "bytes"}, {"resident under it", "kept", "number"},
+			{"code not in memory p50", "reload", "ns"}, {"p99", "reloadP99", "ns"},
+		}), "")
 	add("Trace", "Zipf popularity, Poisson arrivals, a burst of three times the load.", set.Scenario("trace"), "budget", []column{
 		{"functions", "functions", "number"}, {"offered", "offered", "rate"}, {"calls", "calls", "number"}, {"failed", "failed", "number"},
 		{"read code", "cold code", "share"}, {"new instance", "new instance", "share"}, {"warm", "warm", "share"},
+		{"instances evicted", "ended", "number"}, {"codes evicted", "evicted", "number"},
 		{"p50", "p50", "ns"}, {"p99", "p99", "ns"}, {"p99.9", "p99.9", "ns"}, {"memory, most", "memoryMax", "bytes"},
 	}, "")
 	return list

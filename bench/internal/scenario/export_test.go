@@ -29,3 +29,14 @@ func (s *Suite) Trial(ctx context.Context, what string, base *contender.Workshop
 	}
 	return sample.Ratio{}, fmt.Errorf("scenario: there is no trial %q", what)
 }
+
+// Functions measures that many.
+func (s *Suite) Functions(ctx context.Context, points ...int) error { return s.functions(ctx, points) }
+
+// Trace plays a trace of n functions under a budget.
+func (s *Suite) Trace(ctx context.Context, n int, budget int64) error {
+	return s.trace(ctx, n, []int64{budget})
+}
+
+// Starts starts one workload.
+func (s *Suite) Starts(ctx context.Context, w *workload.Workload) error { return s.starts(ctx, w) }

@@ -12,6 +12,7 @@ import (
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/subject"
 	"github.com/wafer-run/wafer/bench/internal/workload"
+	"github.com/wafer-run/wafer/bench/load"
 )
 
 // spare is the room on disk that the benchmarks leave.
@@ -20,8 +21,11 @@ const spare = 8 << 30
 // functions loads more and more different functions into a process and
 // measures, at points on the way, what they hold and what a call costs whose
 // code is in memory, and one whose code is not.
-func functions(ctx context.Context, s *Suite) (err error) {
-	points := pick(s, []int{1, 10, 50}, []int{1, 10, 100, 300, 1000})
+func functions(ctx context.Context, s *Suite) error {
+	return s.functions(ctx, pick(s, []int{1, 10, 50}, []int{1, 10, 100, 300, 1000}))
+}
+
+func (s *Suite) functions(ctx context.Context, points []int) (err error) {
 	f, err := s.forks(ctx, points[len(points)-1])
 	if err != nil {
 		return err
@@ -104,13 +108,22 @@ func grown(p *child.Process, n int, none proc.Memory) (map[string]float64, error
 		"held": float64(now.Held() - none.Held()), "each": float64(now.Held()-none.Held()) / float64(n), "pss": float64(now.Proportional),
 		"mappings": float64(tree.Mappings), "descriptors": float64(tree.Descriptors), "resident": float64(stats.Resident),
 	}
-	for name, method := range map[string]string{"warm": "Warm", "new": "New", "reload": "Reload"} {
+	add := func(name string, l *load.Latency) {
+		values[name], values[name+"P99"] = float64(l.Quantile(0.5)), float64(l.Quantile(0.99))
+	}
+	for name, method := range map[string]string{"warm": "Warm", "new": "New"} {
 		l, err := latencies(p, method, 100)
 		if err != nil {
 			return nil, err
 		}
-		values[name], values[name+"P99"] = float64(l.Quantile(0.5)), float64(l.Quantile(0.99))
+		add(name, l)
 	}
+	var cold ReloadStats
+	if err := p.Call("Reload", 100, &cold); err != nil {
+		return nil, err
+	}
+	add("reload", distribution(cold.Took))
+	values["codeBudget"], values["kept"] = float64(cold.Budget), float64(cold.Resident)
 	return values, nil
 }
 

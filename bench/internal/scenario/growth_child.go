@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"runtime/debug"
 	"time"
@@ -20,11 +21,10 @@ func Services() map[string]any { return map[string]any{"Growth": &Growth{}, "Tra
 
 // Growth is a child that holds more and more different functions.
 type Growth struct {
-	runner *runner.Runner // code stays as long as its budget allows
+	runner *runner.Runner // whose code budget has room for all
 	list   []*runner.Function
-	narrow *runner.Runner // code goes with the last instance
-	cold   *runner.Function
 	wasm   []byte
+	cache  string
 }
 
 // GrowthArgs says what the functions are made from.
@@ -33,20 +33,15 @@ type GrowthArgs struct{ Wasm, Cache string }
 // GrowthStats is what has become of them.
 type GrowthStats struct{ Resident int }
 
-// Open makes the runners.
+// Open makes the runner.
 func (g *Growth) Open(args GrowthArgs, _ *struct{}) error {
 	ctx := context.Background()
 	var err error
 	if g.wasm, err = os.ReadFile(args.Wasm); err != nil {
 		return err
 	}
-	if g.runner, err = runner.New(ctx, runner.NewConfig().WithCacheDir(args.Cache)); err != nil {
-		return err
-	}
-	if g.narrow, err = runner.New(ctx, runner.NewConfig().WithCacheDir(args.Cache).WithCodeBudget(-1)); err != nil {
-		return err
-	}
-	g.cold, err = g.narrow.Load(ctx, runner.NewFunctionConfig("cold").WithMaxInvocations(1), g.wasm)
+	g.cache = args.Cache
+	g.runner, err = runner.New(ctx, runner.NewConfig().WithCacheDir(args.Cache))
 	return err
 }
 
@@ -54,8 +49,7 @@ func (g *Growth) Open(args GrowthArgs, _ *struct{}) error {
 func (g *Growth) Grow(n int, reply *GrowthStats) error {
 	ctx := context.Background()
 	for i := len(g.list); i < n; i++ {
-		cfg := runner.NewFunctionConfig(fmt.Sprintf("fork-%d", i)).WithMaxInvocations(2)
-		f, err := g.runner.Load(ctx, cfg, subject.Fork(g.wasm, i))
+		f, err := g.load(ctx, g.runner, i, 2)
 		if err != nil {
 			return err
 		}
@@ -70,12 +64,16 @@ func (g *Growth) Grow(n int, reply *GrowthStats) error {
 	return nil
 }
 
+// load loads function i, whose instances last for that many invocations.
+func (g *Growth) load(ctx context.Context, r *runner.Runner, i, invocations int) (*runner.Function, error) {
+	cfg := runner.NewFunctionConfig(fmt.Sprintf("fork-%d", i)).WithMaxInvocations(invocations)
+	return r.Load(ctx, cfg, subject.Fork(g.wasm, i))
+}
+
 // Memory collects garbage and returns what is left.
 func (g *Growth) Memory(_ struct{}, reply *proc.Memory) (err error) {
 	for _, f := range g.list {
-		for f.Stats().Live > 0 {
-			time.Sleep(time.Millisecond)
-		}
+		idle(f)
 	}
 	debug.FreeOSMemory()
 	debug.FreeOSMemory() // what finalizers have let go of
@@ -95,9 +93,7 @@ func (g *Growth) pairs(n int, reply *[]time.Duration, keep int) error {
 	*reply = nil
 	for i := range n {
 		f := g.list[(i*7919)%len(g.list)]
-		for f.Stats().Live > 0 {
-			time.Sleep(20 * time.Microsecond)
-		}
+		idle(f)
 		for j := range 2 {
 			start := time.Now()
 			if err := greet(context.Background(), f); err != nil {
@@ -111,25 +107,59 @@ func (g *Growth) pairs(n int, reply *[]time.Duration, keep int) error {
 	return nil
 }
 
-// Reload returns how long n calls took whose code was not in memory.
-func (g *Growth) Reload(n int, reply *[]time.Duration) error {
-	*reply = nil
-	for range n {
-		for g.cold.Stats().Live > 0 {
-			time.Sleep(20 * time.Microsecond)
+// ReloadStats is what calls were like whose code was not in memory.
+type ReloadStats struct {
+	Took     []time.Duration
+	Budget   int64 // for code, in bytes
+	Resident int   // codes in memory, after the calls
+}
+
+// Reload loads all functions into another runner, whose code budget has room
+// for half of them, and calls them at random until n calls had to read their
+// code. These are the ones whose times it returns.
+func (g *Growth) Reload(n int, reply *ReloadStats) (err error) {
+	ctx := context.Background()
+	// 0 would be the default, and of one function half is none.
+	*reply = ReloadStats{Budget: max(g.runner.Stats().CodeBytes/2, 1)}
+	r, err := runner.New(ctx, runner.NewConfig().WithCacheDir(g.cache).WithCodeBudget(reply.Budget))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close(ctx)) }()
+	list := make([]*runner.Function, len(g.list))
+	for i := range list {
+		if list[i], err = g.load(ctx, r, i, 1); err != nil {
+			return err
 		}
-		loads := g.narrow.Stats().CodeLoads
+	}
+	random := rand.New(rand.NewPCG(1, uint64(len(list))))
+	const most = 10 // calls for each that has to read code
+	for range most * n {
+		f := list[random.IntN(len(list))]
+		idle(f)
+		loads := r.Stats().CodeLoads
 		start := time.Now()
-		if err := greet(context.Background(), g.cold); err != nil {
+		if err := greet(ctx, f); err != nil {
 			return err
 		}
 		took := time.Since(start)
-		if g.narrow.Stats().CodeLoads == loads {
-			return errors.New("scenario: the code was in memory")
+		idle(f) // its code may be dropped only now
+		if r.Stats().CodeLoads > loads {
+			reply.Took = append(reply.Took, took)
 		}
-		*reply = append(*reply, took)
+		if len(reply.Took) == n {
+			reply.Resident = r.Stats().ResidentCodes
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("scenario: of %d calls only %d had to read code, with a budget of %d bytes for %d functions", most*n, len(reply.Took), reply.Budget, len(list))
+}
+
+// idle waits until a function has no instance.
+func idle(f *runner.Function) {
+	for f.Stats().Live > 0 {
+		time.Sleep(20 * time.Microsecond)
+	}
 }
 
 // greet calls a function of the workload hello.

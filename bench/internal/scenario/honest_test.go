@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"maps"
 	"math"
 	"os"
 	"testing"
@@ -23,12 +24,18 @@ func TestMain(m *testing.M) {
 		return
 	}
 	if len(os.Args) > 1 && os.Args[1] == child.Flag {
-		if err := child.Serve(os.Args[2], experiment.Services(), os.Stdin, os.Stdout); err != nil {
+		if err := child.Serve(os.Args[2], services(), os.Stdin, os.Stdout); err != nil {
 			os.Exit(1)
 		}
 		return
 	}
 	os.Exit(m.Run())
+}
+
+func services() map[string]any {
+	all := scenario.Services()
+	maps.Copy(all, experiment.Services())
+	return all
 }
 
 // start starts raw fasthttp that waits before it answers.

@@ -112,9 +112,14 @@ func latencies(p *child.Process, method string, n int) (*load.Latency, error) {
 	if err := p.Call(method, n, &took); err != nil {
 		return nil, err
 	}
+	return distribution(took), nil
+}
+
+// distribution is that of durations.
+func distribution(took []time.Duration) *load.Latency {
 	l := load.NewLatency()
 	for _, d := range took {
 		l.Add(d)
 	}
-	return l, nil
+	return l
 }

@@ -17,7 +17,12 @@ import (
 // native processes, which are started when they are called and ended, the
 // longest idle first, when the budget is used up.
 func trace(ctx context.Context, s *Suite) error {
-	f, err := s.forks(ctx, pick(s, 40, 1000))
+	return s.trace(ctx, pick(s, 40, 1000), pick(s, []int64{64 << 20}, []int64{1 << 30, 2 << 30, 4 << 30}))
+}
+
+// trace plays it with so many functions, once for each budget.
+func (s *Suite) trace(ctx context.Context, n int, budgets []int64) error {
+	f, err := s.forks(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -29,7 +34,7 @@ func trace(ctx context.Context, s *Suite) error {
 	if err != nil {
 		return err
 	}
-	for _, budget := range pick(s, []int64{64 << 20}, []int64{1 << 30, 2 << 30, 4 << 30}) {
+	for _, budget := range budgets {
 		for _, kind := range []string{"wafer", "native"} {
 			args := TraceArgs{
 				Kind: kind, Wasm: f.module, Cache: f.cache, Program: program, Functions: f.n, Budget: budget, Seed: 1,
@@ -61,7 +66,7 @@ func (s *Suite) play(ctx context.Context, args TraceArgs) (err error) {
 		Values: map[string]float64{
 			"functions": float64(args.Functions), "offered": args.Rate, "calls": float64(r.Calls), "failed": float64(r.Failed),
 			"cold code": share(r.Loads, r.Calls), "new instance": share(r.New-r.Loads, r.Calls), "warm": share(r.Calls-r.New, r.Calls),
-			"memoryMax": float64(r.MemoryMax),
+			"ended": float64(r.Ended), "evicted": float64(r.Evicted), "memoryMax": float64(r.MemoryMax),
 		},
 		Series: map[string][]float64{"memory": r.Memory},
 		Note:   r.Err,

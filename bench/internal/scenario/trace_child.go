@@ -38,6 +38,8 @@ type TraceStats struct {
 	Calls, Failed int64
 	New           int64 // calls that made their instance
 	Loads         int64 // times that code was read
+	Ended         int64 // instances that were destroyed, or processes that were ended
+	Evicted       int64 // times that code was dropped from memory
 	Points        []load.Point
 	Memory        []float64 // bytes, ten times per second or less
 	MemoryMax     int64
@@ -48,9 +50,16 @@ type TraceStats struct {
 type tenants interface {
 	// call calls function i and reports whether it had to be started.
 	call(ctx context.Context, i int) (cold bool, err error)
-	// loads returns how often code was read into memory.
-	loads() int64
+	// counts returns what has happened so far.
+	counts() counts
 	close()
+}
+
+// counts are how often something has happened.
+type counts struct {
+	loads   int64 // code was read into memory
+	evicted int64 // code was dropped from memory
+	ended   int64 // an instance or a process had to go
 }
 
 // Play plays a trace.
@@ -85,7 +94,7 @@ type player struct {
 }
 
 func (p *player) run(ctx context.Context, reply *TraceStats) {
-	before := p.tenants.loads()
+	before := p.tenants.counts()
 	stop := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() { watchMemory(stop, reply) })
@@ -119,7 +128,9 @@ func (p *player) run(ctx context.Context, reply *TraceStats) {
 	close(stop)
 	watching.Wait()
 	reply.Calls, reply.Failed, reply.New = total.Count(), failed, p.fresh.Load()
-	reply.Loads, reply.Points = p.tenants.loads()-before, total.Points()
+	after := p.tenants.counts()
+	reply.Loads, reply.Evicted, reply.Ended = after.loads-before.loads, after.evicted-before.evicted, after.ended-before.ended
+	reply.Points = total.Points()
 	if first != nil {
 		reply.Err = first.Error()
 	}

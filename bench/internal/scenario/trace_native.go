@@ -23,6 +23,7 @@ type processes struct {
 	mu    sync.Mutex
 	alive map[int]*list.Element // of *process
 	idle  *list.List            // those alive, the last one was used last
+	ended int64
 }
 
 // process is a function and how many calls use it.
@@ -106,6 +107,7 @@ func (p *processes) end(e *list.Element) {
 	u := p.idle.Remove(e).(*process)
 	delete(p.alive, u.i)
 	u.gone = true
+	p.ended++
 	go func() { _ = u.function.Close(context.Background()) }() // nobody waits for it
 }
 
@@ -118,6 +120,10 @@ func (p *processes) give(u *process) {
 	}
 }
 
-func (p *processes) loads() int64 { return 0 }
+func (p *processes) counts() counts {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return counts{ended: p.ended}
+}
 
 func (p *processes) close() { _ = p.runtime.Close(context.Background()) } // the process ends as well

@@ -46,6 +46,13 @@ func (s *sandboxes) call(ctx context.Context, i int) (cold bool, err error) {
 	return res.Usage.ColdStart, hello().Check(res.Payload)
 }
 
-func (s *sandboxes) loads() int64 { return s.runner.Stats().CodeLoads }
+func (s *sandboxes) counts() counts {
+	st := s.runner.Stats()
+	c := counts{loads: st.CodeLoads, evicted: st.CodeEvictions}
+	for _, f := range s.list {
+		c.ended += f.Stats().Destroyed
+	}
+	return c
+}
 
 func (s *sandboxes) close() { _ = s.runner.Close(context.Background()) } // the process ends as well
