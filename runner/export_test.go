@@ -38,3 +38,17 @@ func AdvanceStoredClocks(f *Function, by time.Duration) (monotonic, wall int64, 
 	defer s.Close()
 	return s.Clocks.Monotonic, s.Clocks.Wall, err
 }
+
+// NextMemory returns a copy of the linear memory that f's next invocation
+// begins with.
+func NextMemory(f *Function) ([]byte, error) {
+	in, _, err := f.pool.Get(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	mem := bytes.Clone(in.eng.Memory())
+	f.charge(in)
+	f.pool.Put(in)
+	f.runner.reclaim()
+	return mem, nil
+}
