@@ -47,7 +47,7 @@ func (c *Contender) Start(ctx context.Context, shop *Workshop, w *workload.Workl
 // All returns every contender. The first is what the others are compared with.
 func All() []*Contender {
 	return []*Contender{
-		Wafer(), WaferIsolated(), WaferNative(),
+		Wafer(), WaferIsolated(), WaferInit(), WaferNative(),
 		nativeDirect(), wazeroFresh(), wazeroPooled(),
 		extism(), workerd(), ceiling(),
 	}

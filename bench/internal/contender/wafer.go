@@ -23,10 +23,36 @@ func WaferIsolated() *Contender {
 	}
 }
 
-// WaferCalledWith is wafer with other flags of wafer run.
-func WaferCalledWith(name string, flags ...string) *Contender {
-	return &Contender{Name: name, Label: name, About: "wafer run", start: waferRun(flags...)}
+// WaferInit is wafer with a snapshot that is taken after the initializer: no
+// instance runs it. It does work with an initializer only.
+func WaferInit() *Contender {
+	return &Contender{
+		Name: InitName, Label: "wafer, --snapshot init", About: "wafer run --snapshot init: instances start with what the initializer has made",
+		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
+			if !w.Initializer {
+				return nil, ErrUnsuited
+			}
+			start := waferRun("--snapshot", "init")
+			// Like everything of wafer's, the snapshot is on disk when it starts.
+			if _, err := shop.once("initialized/"+w.Name, func(string) error {
+				e, err := start(ctx, shop, w)
+				if err != nil {
+					return err
+				}
+				return e.Close()
+			}); err != nil {
+				return nil, err
+			}
+			return start(ctx, shop, w)
+		},
+	}
 }
+
+// InitName is the name of [WaferInit].
+const InitName = "wafer-init"
+
+// InitAt is the name of [WaferInit] at a temperature.
+func InitAt(temperature string) string { return InitName + ", " + temperature }
 
 // waferRun serves the workload's module by wafer run.
 func waferRun(flags ...string) func(context.Context, *Workshop, *workload.Workload) (*Endpoint, error) {

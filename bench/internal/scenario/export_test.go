@@ -40,3 +40,8 @@ func (s *Suite) Trace(ctx context.Context, n int, budget int64) error {
 
 // Starts starts one workload.
 func (s *Suite) Starts(ctx context.Context, w *workload.Workload) error { return s.starts(ctx, w) }
+
+// Initialized measures temperatures with a snapshot after the initializer only.
+func (s *Suite) Initialized(ctx context.Context, w *workload.Workload) error {
+	return s.initialized(ctx, w)
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/workload"
 	"github.com/wafer-run/wafer/bench/ladder"
@@ -26,38 +27,72 @@ func temperatures(ctx context.Context, s *Suite) error {
 }
 
 func (s *Suite) temperatures(ctx context.Context, w *workload.Workload) error {
-	file, err := s.Shop.Module(ctx, w)
+	wasm, err := s.module(ctx, w)
 	if err != nil {
 		return err
 	}
+	beside, err := s.nativeTemperatures(ctx, w, wasm)
+	if err != nil {
+		return fmt.Errorf("scenario: %s as a native process: %w", w.Name, err)
+	}
+	plain := func(temperature string) string { return temperature }
+	if err := s.ladder(ctx, w, wasm, runner.NewFunctionConfig(w.Name), plain, beside); err != nil {
+		return fmt.Errorf("scenario: %s: %w", w.Name, err)
+	}
+	if !w.Initializer || !s.takes(contender.InitName) {
+		return nil
+	}
+	return s.initialized(ctx, w)
+}
+
+// initialized measures a handler whose snapshot has its initializer behind it.
+func (s *Suite) initialized(ctx context.Context, w *workload.Workload) error {
+	wasm, err := s.module(ctx, w)
+	if err != nil {
+		return err
+	}
+	if err := s.ladder(ctx, w, wasm, runner.NewFunctionConfig(w.Name).WithSnapshot(runner.SnapshotInit), contender.InitAt, nil); err != nil {
+		return fmt.Errorf("scenario: %s with a snapshot after its initializer: %w", w.Name, err)
+	}
+	return nil
+}
+
+// module reads a workload's module.
+func (s *Suite) module(ctx context.Context, w *workload.Workload) ([]byte, error) {
+	file, err := s.Shop.Module(ctx, w)
+	if err != nil {
+		return nil, err
+	}
 	wasm, err := os.ReadFile(file)
 	if err != nil {
-		return fmt.Errorf("scenario: %w", err)
+		return nil, fmt.Errorf("scenario: %w", err)
 	}
+	return wasm, nil
+}
+
+// ladder measures every temperature of wafer's and adds a line for each, by the
+// name that it has as a subject, followed by one of the lines beside.
+func (s *Suite) ladder(ctx context.Context, w *workload.Workload, wasm []byte, cfg runner.FunctionConfig, name func(temperature string) string, beside map[ladder.Temperature]record.Line) error {
 	dir, err := s.Shop.TempDir("ladder")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir) // what is left goes with the workshop
-	beside, err := s.nativeTemperatures(ctx, w, wasm)
-	if err != nil {
-		return fmt.Errorf("scenario: %s as a native process: %w", w.Name, err)
-	}
 	var steps []ladder.Step
 	others, err := watch(func() error {
 		var err error
 		steps, err = ladder.Measure(ctx, ladder.Options{
-			Wasm: wasm, Config: runner.NewFunctionConfig(w.Name), Dir: dir, Rounds: pick(s, 5, 20),
+			Wasm: wasm, Config: cfg, Dir: dir, Rounds: pick(s, 5, 20),
 			Call:     func(ctx context.Context, f *runner.Function) error { return call(ctx, f, w) },
-			Progress: func(t ladder.Temperature) { s.Progress("temperatures: %s, %s", w.Name, t) },
+			Progress: func(t ladder.Temperature) { s.Progress("temperatures: %s, %s", w.Name, name(string(t))) },
 		})
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("scenario: %s: %w", w.Name, err)
+		return err
 	}
 	for i, step := range steps {
-		l := record.Line{Scenario: "temperatures", Contender: string(step.Temperature), Workload: w.Name, X: float64(i + 1), Note: step.Note, Others: others}
+		l := record.Line{Scenario: "temperatures", Contender: name(string(step.Temperature)), Workload: w.Name, X: float64(i + 1), Note: step.Note, Others: others}
 		if n := step.Latency.Count(); n > 0 {
 			l.Rounds = int(n)
 			l.Points = step.Latency.Points()
