@@ -51,11 +51,14 @@ type Inspection struct {
 
 	Code       string `json:"code"`                 // absent, mapped, copied or compiled: how it is in memory
 	CodeReason string `json:"codeReason,omitempty"` // why it is not mapped, or empty
-	CodeBytes  int64  `json:"codeBytes"`            // machine code, 0 while absent
+	CodeBytes  int64  `json:"codeBytes"`            // machine code, 0 if not known
 	CodeStored bool   `json:"codeStored"`           // it was found on disk, neither rewritten nor compiled
 
-	Rewrite time.Duration `json:"rewriteNanos"` // 0 if found on disk
-	Compile time.Duration `json:"compileNanos"` // or looking it up on disk
+	// What preparing the code took. If it was found on disk that was earlier,
+	// and Compile is 0 if not known; Lookup is what finding it took now.
+	Rewrite time.Duration `json:"rewriteNanos"`
+	Compile time.Duration `json:"compileNanos"`
+	Lookup  time.Duration `json:"lookupNanos,omitempty"`
 }
 
 // Inspect reports what became of the function's module.
@@ -78,7 +81,7 @@ func (f *Function) Inspect() Inspection {
 		MemoryMax:       int(r.MemoryMax) * memory.WasmPageSize,
 		SnapshotRefused: f.noSnapshot, SnapshotStored: f.snapStored, WarmupRefused: f.noWarmup,
 		Code: r.Code.Mode.String(), CodeReason: r.Code.Reason, CodeBytes: r.Code.Size, CodeStored: r.Code.Stored,
-		Rewrite: r.Rewrite, Compile: r.Compile,
+		Rewrite: r.Rewrite, Compile: r.Compile, Lookup: r.Lookup,
 	}
 	if f.serves() {
 		i.Server, i.Port = true, f.cfg.server.port()

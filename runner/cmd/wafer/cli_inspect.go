@@ -102,10 +102,14 @@ func printInspection(w io.Writer, i runner.Inspection) error {
 	if i.WarmupRefused != "" {
 		row("warm-up", "none: %s", i.WarmupRefused)
 	}
+	made := fmt.Sprintf("rewritten in %s", i.Rewrite.Round(100*time.Microsecond))
+	if i.Compile > 0 {
+		made += fmt.Sprintf(", compiled in %s", i.Compile.Round(100*time.Microsecond))
+	}
 	if i.CodeStored {
-		row("code", "found on disk in %s", i.Compile.Round(100*time.Microsecond))
+		row("code", "found on disk in %s, once %s", i.Lookup.Round(100*time.Microsecond), made)
 	} else {
-		row("code", "rewritten in %s, compiled in %s", i.Rewrite.Round(100*time.Microsecond), i.Compile.Round(100*time.Microsecond))
+		row("code", "%s", made)
 	}
 	if i.CodeBytes > 0 || i.CodeReason != "" {
 		row("", "%s, %s%s", bytesOf(int(i.CodeBytes)), i.Code, prefix(": ", i.CodeReason))

@@ -23,6 +23,7 @@ type entry struct {
 	refs    int // Codes
 	holders int // Leases
 	in      *resident
+	size    int64 // bytes of machine code, as far as that is known
 	loading *loading
 	place   *list.Element // in the store's idle list
 }
@@ -120,7 +121,7 @@ func (e *entry) fetch(ctx context.Context) (r *resident, err error) {
 // settle counts code that has become resident.
 func (e *entry) settle(r *resident) {
 	st := &e.store.stats
-	e.in = r
+	e.in, e.size = r, r.size
 	if e.store.trim == nil {
 		e.store.trim = trimmer(r.module)
 	}

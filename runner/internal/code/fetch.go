@@ -65,7 +65,7 @@ func (s *Store) rebuild(ctx context.Context, e *entry) error {
 // build builds code unless somebody else has meanwhile.
 func (s *Store) build(ctx context.Context, d Digest, m *wasm.Module, bin []byte) error {
 	return s.alone(ctx, func() error {
-		if s.husks.built(d) {
+		if s.husks.built(d) > 0 {
 			return nil
 		}
 		s.count(func(st *Stats) { st.Builds++ })

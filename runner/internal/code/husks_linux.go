@@ -53,15 +53,15 @@ func newHusks(ctx context.Context, dir *directory, config wazero.RuntimeConfig) 
 	return &husks{dir, config, fmt.Sprintf("%x", h.Sum(nil)[:8]), mapFile}, nil
 }
 
-// built reports whether a module's code has been built, as far as that can be
-// told without reading it.
-func (h *husks) built(d Digest) bool {
+// built returns the size of a module's code that has been built, as far as that
+// can be told without reading it, or 0.
+func (h *husks) built(d Digest) int64 {
 	a, err := openArchive(h.dir.object(d, h.cpu), kindObject, d, objectParts)
 	if err != nil {
-		return false
+		return 0
 	}
-	a.close()
-	return true
+	defer a.close()
+	return a.parts[partCode].length
 }
 
 // touch notes that a module's code is in use.

@@ -3,6 +3,7 @@ package code
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/wasm"
@@ -23,6 +24,7 @@ type manifest struct {
 	Imports  []Import
 	Note     []byte // by the caller of Prepare
 	Segments int    // how many there are
+	Compile  time.Duration
 }
 
 // newManifest describes a rewritten module.

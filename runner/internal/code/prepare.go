@@ -40,7 +40,10 @@ func (s *Store) revive(ctx context.Context, e *entry) (bool, error) {
 		_, err := s.wasm(e)
 		return false, err
 	}
-	if s.husks.built(e.digest) {
+	if n := s.husks.built(e.digest); n > 0 {
+		s.mu.Lock()
+		e.size = n
+		s.mu.Unlock()
 		return true, nil
 	}
 	return false, s.rebuild(ctx, e)
@@ -100,7 +103,9 @@ func (s *Store) keep(ctx context.Context, k Key, m manifest, r *rewrite.Result) 
 		return s.remember(k, m, r)
 	}
 	if s.husks != nil {
+		start := time.Now()
 		err := s.build(ctx, m.Digest, r.Module, r.Wasm)
+		m.Compile = time.Since(start)
 		var refused *CompileError
 		if err != nil && (errors.As(err, &refused) || ctx.Err() != nil) {
 			return nil, err

@@ -27,7 +27,8 @@ type Options struct {
 	CodeBudget int64
 	// Capabilities are what functions may be granted.
 	Capabilities []hostfns.Capability
-	// Interpret runs guests on wazero's interpreter instead of its compiler.
+	// Interpret runs guests on wazero's interpreter instead of its compiler. Code
+	// is then always loaded plainly: there is no machine code to map.
 	Interpret bool
 	// Peer names the host in the boot request, for example wafer/0.1.
 	Peer string

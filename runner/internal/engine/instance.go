@@ -298,6 +298,15 @@ func classify(err error) error {
 // never shrinks, so it is also the most that was used.
 func (in *Instance) MemorySize() uint64 { return in.mem.Size() }
 
+// Memory returns the linear memory. It aliases the instance and is valid until
+// its next call.
+func (in *Instance) Memory() []byte {
+	in.wake()
+	mem := in.mod.Memory()
+	b, _ := mem.Read(0, mem.Size())
+	return b
+}
+
 // TookRefusal reports whether a memory.grow was refused during the last call.
 func (in *Instance) TookRefusal() bool { return in.mem.TakeRefused() }
 

@@ -18,9 +18,11 @@ import (
 // Report says what became of a module.
 type Report struct {
 	rewrite.Report
-	Rewrite time.Duration // parsing, rewriting and encoding; zero when Code.Stored
-	Compile time.Duration // or looking up the stored code
-	Code    code.Info
+	// What preparing it took: parsing, rewriting and encoding, which is zero when
+	// only compiling was left to do, and then compiling. When Code.Stored is set
+	// that was earlier, and Lookup is what finding it took now.
+	Rewrite, Compile, Lookup time.Duration
+	Code                     code.Info
 }
 
 // Module is a prepared guest. It is safe for concurrent use. Close it when
@@ -73,7 +75,8 @@ func (e *Engine) Prepare(ctx context.Context, bin []byte, grants []string) (*Mod
 	if err != nil {
 		return nil, fmt.Errorf("engine: preparing module: %w", err)
 	}
-	return e.module(c, rewritten.Sub(start), time.Since(rewritten)), nil
+	r := Report{Report: c.Report(), Rewrite: rewritten.Sub(start), Compile: time.Since(rewritten)}
+	return e.module(c, r), nil
 }
 
 // noteSize is the length of what is noted of a module: a byte for its style,
@@ -92,15 +95,25 @@ func (e *Engine) stored(c *code.Code, imports *importCheck, took time.Duration) 
 		c.Close()
 		return nil, imports.explain(err)
 	}
-	return e.module(c, 0, took), nil
+	r := Report{Report: c.Report()}
+	i := c.Info()
+	if !i.Stored { // all but its code was
+		r.Compile = took
+		return e.module(c, r), nil
+	}
+	r.Compile, r.Lookup = i.Compile, took
+	for _, d := range r.Durations {
+		r.Rewrite += d.Time
+	}
+	return e.module(c, r), nil
 }
 
 // module makes a module of prepared code with its note.
-func (e *Engine) module(c *code.Code, rewrite, compile time.Duration) *Module {
+func (e *Engine) module(c *code.Code, r Report) *Module {
 	m := &Module{
 		engine: e, code: c,
 		style: Style(c.Note()[0]), checksum: binary.LittleEndian.Uint64(c.Note()[1:]),
-		report: Report{Report: c.Report(), Rewrite: rewrite, Compile: compile},
+		report: r,
 	}
 	m.listens = slices.Contains(m.report.Imports, abi.Module+"."+abi.ImportListen)
 	for _, g := range c.Globals() {
@@ -176,6 +189,9 @@ func checkHeader(bin []byte) error {
 
 // Style says how the module is called.
 func (m *Module) Style() Style { return m.style }
+
+// Globals returns how many mutable globals a snapshot of the module holds.
+func (m *Module) Globals() int { return len(m.globals) }
 
 // Listens reports whether the module can be a server.
 func (m *Module) Listens() bool { return m.listens }
