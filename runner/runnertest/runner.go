@@ -5,10 +5,12 @@ package runnertest
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -42,9 +44,10 @@ func New(t testing.TB) *runner.Runner {
 // NewWithConfig is [New] with a configuration.
 func NewWithConfig(t testing.TB, cfg runner.Config) *runner.Runner {
 	t.Helper()
-	before := count()
+	before := enter()
 	r, err := runner.New(context.Background(), cfg)
 	if err != nil {
+		leave()
 		t.Fatalf("runnertest: %v", err)
 	}
 	t.Cleanup(func() {
@@ -53,6 +56,7 @@ func NewWithConfig(t testing.TB, cfg runner.Config) *runner.Runner {
 		if err := r.Close(ctx); err != nil {
 			t.Errorf("runnertest: closing the runner: %v", err)
 		}
+		before.mappings = leave()
 		before.check(t)
 	})
 	return r
@@ -108,6 +112,35 @@ func count() resources {
 		}
 	}
 	return r
+}
+
+// open counts the runners of tests that have not ended. While
+// one of them ends another one may map more, so mappings are compared when the
+// last one ends, with those from before the first.
+var open struct {
+	sync.Mutex
+	runners, mappings int
+}
+
+// enter begins a runner, and returns what the process holds before.
+func enter() resources {
+	open.Lock()
+	defer open.Unlock()
+	before := count()
+	if open.runners++; open.runners == 1 {
+		open.mappings = before.mappings
+	}
+	return before
+}
+
+// leave ends a runner, and returns how many mappings there may be afterwards.
+func leave() int {
+	open.Lock()
+	defer open.Unlock()
+	if open.runners--; open.runners > 0 {
+		return math.MaxInt
+	}
+	return open.mappings
 }
 
 // ours reports whether a line about a mapping is about one of wafer's: an image
