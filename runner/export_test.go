@@ -35,8 +35,9 @@ func AdvanceStoredClocks(f *Function, by time.Duration) (monotonic, wall int64, 
 	s.Clocks.Monotonic += int64(by)
 	s.Clocks.Wall += int64(by)
 	s, err = st.Save(f.snapKey, s)
-	defer s.Close()
-	return s.Clocks.Monotonic, s.Clocks.Wall, err
+	monotonic, wall = s.Clocks.Monotonic, s.Clocks.Wall
+	s.Close() // it is there also when it was not saved
+	return monotonic, wall, err
 }
 
 // NextMemory returns a copy of the linear memory that f's next invocation
