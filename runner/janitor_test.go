@@ -72,8 +72,9 @@ func TestCacheLimit(t *testing.T) {
 	if got := invoke(t, f, do("echo", 0, "hi")); got != `"hi"` {
 		t.Errorf("answer %s", got)
 	}
-	if again := runnertest.Load(t, r, base, chaos(t)); !again.Inspect().SnapshotStored || !again.Inspect().CodeStored {
-		t.Errorf("%+v", again.Inspect())
+	again := runnertest.Load(t, r, base, chaos(t)).Inspect()
+	if !again.SnapshotStored || again.Rewrite != 0 && !again.CodeStored { // it was rewritten again
+		t.Errorf("%+v", again)
 	}
 	if err := f.Close(ctx); err != nil {
 		t.Fatal(err)
