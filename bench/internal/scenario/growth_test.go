@@ -13,9 +13,7 @@ import (
 // Under a code budget that binds some functions are resident and some are not,
 // and what a budget evicts is counted.
 func TestBudgetsBind(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and compiles")
-	}
+	thorough(t)
 	root, err := subject.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,14 @@ import (
 	"github.com/wafer-run/wafer/bench/load"
 )
 
+// thorough skips tests that build and compile subjects for a minute each.
+func thorough(t *testing.T) {
+	t.Helper()
+	if os.Getenv("WAFER_TEST_ALL") == "" {
+		t.Skip("takes a minute: only with WAFER_TEST_ALL")
+	}
+}
+
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == contender.Flag {
 		if err := contender.Serve(os.Args[2:]); err != nil {

@@ -15,9 +15,7 @@ import (
 // A handler with a slow initializer is measured with a snapshot that has it
 // behind it as well, and others are not.
 func TestInitializedSnapshot(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and compiles")
-	}
+	thorough(t)
 	root, err := subject.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)

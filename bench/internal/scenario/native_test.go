@@ -14,9 +14,7 @@ import (
 // Wherever sandboxes are measured cold or in numbers, native processes are
 // beside them, and the data says how they compare.
 func TestNativeBesideSandboxes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and compiles")
-	}
+	thorough(t)
 	root, err := subject.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -14,9 +14,7 @@ import (
 // What is compared with another revision includes throughput, what starts cold,
 // and memory; a tree that is compared with itself is not worse by far.
 func TestTrials(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and compiles")
-	}
+	thorough(t)
 	root, err := subject.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -39,9 +37,7 @@ func TestTrials(t *testing.T) {
 // The library of another tree is measured by this tree's harness; one that lacks
 // what it needs is left out, with a note.
 func TestHarnessOfAnotherTree(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds")
-	}
+	thorough(t)
 	root, err := subject.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
