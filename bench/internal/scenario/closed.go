@@ -29,7 +29,7 @@ func warm(ctx context.Context, s *Suite) error {
 func throughput(ctx context.Context, s *Suite) error {
 	var plans []closedPlan
 	for _, inFlight := range []int{1, 16, 64} {
-		plans = append(plans, closedPlan{scenario: "throughput", inFlight: inFlight, rounds: pick(s, 4, 10), slice: pick(s, 200*time.Millisecond, time.Second)})
+		plans = append(plans, closedPlan{scenario: "throughput", inFlight: inFlight, rounds: pick(s, 3, 10), slice: pick(s, 150*time.Millisecond, time.Second)})
 	}
 	return s.closed(ctx, workload.Hello(), s.Contenders, plans...)
 }

@@ -16,7 +16,7 @@ import (
 // beside it the same handler as a native process.
 func temperatures(ctx context.Context, s *Suite) error {
 	for _, w := range s.Workloads {
-		if s.Quick && w.Name != "hello" && w.Name != "web" {
+		if s.Quick && w.Name != "hello" {
 			continue
 		}
 		if err := s.temperatures(ctx, w); err != nil {
