@@ -1,7 +1,7 @@
 // Command bench measures wafer beside what a person would pick instead, and
 // makes a report of it:
 //
-//	go run ./bench/cmd/bench [-quick] [-run REGEXP] [-contenders REGEXP]
+//	go run ./bench/cmd/bench [-quick|-smoke] [-run REGEXP] [-contenders REGEXP]
 //	go run ./bench/cmd/bench check -base REVISION [-quick]
 //	go run ./bench/cmd/bench report     the report again, from the data
 //	go run ./bench/cmd/bench readme     README.md's performance section

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/figure"
@@ -28,7 +29,7 @@ type program struct {
 	stdout, stderr io.Writer
 	progress       func(format string, args ...any)
 
-	quick            bool
+	quick, smoke     bool
 	only, contenders *regexp.Regexp
 	base             string
 	root, out        string
@@ -42,6 +43,7 @@ func (p *program) run(ctx context.Context) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(p.stderr)
 	flags.BoolVar(&p.quick, "quick", false, "few and short rounds: minutes instead of half an hour")
+	flags.BoolVar(&p.smoke, "smoke", false, "all of the full run, one round of each and a tenth of its time: whether it works, not how fast")
 	only := flags.String("run", "", "scenarios to run, as a regular expression")
 	some := flags.String("contenders", "", "subjects to measure, as a regular expression")
 	flags.StringVar(&p.base, "base", "", "revision to compare with (check)")
@@ -91,7 +93,7 @@ func (p *program) measure(ctx context.Context) error {
 		return err
 	}
 	s := &scenario.Suite{
-		Shop: contender.NewWorkshop(p.root, dir), Workloads: workload.All(), Quick: p.quick, Progress: p.progress, Out: w,
+		Shop: contender.NewWorkshop(p.root, dir), Workloads: workload.All(), Quick: p.quick, Smoke: p.smoke, Progress: p.progress, Out: w,
 	}
 	for _, c := range contender.All() {
 		if p.contenders.MatchString(c.Name) {
@@ -105,16 +107,20 @@ func (p *program) measure(ctx context.Context) error {
 		return fmt.Errorf("no subject matches %q", p.contenders)
 	}
 	var failures []error
+	var took []string
 	for _, sc := range scenario.All() {
 		if !p.only.MatchString(sc.Name) || ctx.Err() != nil {
 			continue
 		}
 		p.progress("%s: %s", sc.Name, sc.About)
+		begin := time.Now()
 		if err := sc.Run(ctx, s); err != nil {
 			p.progress("%s failed: %v", sc.Name, err)
 			failures = append(failures, fmt.Errorf("%s: %w", sc.Name, err))
 		}
+		took = append(took, fmt.Sprintf("%s %.0f s", sc.Name, time.Since(begin).Seconds()))
 	}
+	p.progress("done: %s", strings.Join(took, ", "))
 	return errors.Join(append(failures, p.report())...)
 }
 
@@ -202,7 +208,7 @@ func (p *program) check(ctx context.Context) error {
 // header says where and when this is.
 func (p *program) header(ctx context.Context) record.Header {
 	h := record.Here()
-	h.Quick, h.Command = p.quick, "bench "+strings.Join(os.Args[1:], " ")
+	h.Quick, h.Command = p.quick || p.smoke, "bench "+strings.Join(os.Args[1:], " ")
 	if out, err := exec.CommandContext(ctx, "git", "-C", p.root, "describe", "--always", "--dirty").Output(); err == nil {
 		h.Revision = strings.TrimSpace(string(out))
 	}

@@ -42,7 +42,7 @@ func (s *Suite) fresh(ctx context.Context, w *workload.Workload, list []*contend
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	rounds := pick(s, 8, 25)
+	rounds := s.rounds(8, 25)
 	s.Progress("fresh: %s, %d rounds over %d contenders", w.Name, rounds, len(sides))
 	var all []*forgetful
 	var turns []func() error

@@ -37,7 +37,7 @@ func (s *Suite) nativeInstances(ctx context.Context) (err error) {
 		line := record.Line{Scenario: "instances", Contender: contender.NativeName, Workload: w.Name, X: float64(n)}
 		line.Others, err = watch(func() error {
 			var err error
-			line.Values, err = nativeCrowd(p, n, pick(s, 10, 20), none)
+			line.Values, err = nativeCrowd(p, n, s.rounds(10, 20), none)
 			return err
 		}, p.PID())
 		if err != nil {

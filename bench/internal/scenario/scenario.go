@@ -27,6 +27,9 @@ type Suite struct {
 	Workloads  []*workload.Workload
 	// Quick takes few rounds and short ones.
 	Quick bool
+	// Smoke does all that a full run does, with one round of each and for a
+	// tenth of its time: whether it works, and not how fast that is.
+	Smoke bool
 	// Progress is told what is going on. It must not be nil.
 	Progress func(format string, args ...any)
 	Out      *record.Writer
@@ -63,6 +66,22 @@ func pick[T any](s *Suite, quick, full T) T {
 		return quick
 	}
 	return full
+}
+
+// rounds returns how many rounds to take.
+func (s *Suite) rounds(quick, full int) int {
+	if s.Smoke {
+		return 1
+	}
+	return pick(s, quick, full)
+}
+
+// span returns how long something goes on.
+func (s *Suite) span(quick, full time.Duration) time.Duration {
+	if s.Smoke {
+		return full / 10
+	}
+	return pick(s, quick, full)
 }
 
 // side is a contender that runs and what was measured of it.

@@ -82,7 +82,7 @@ func (s *Suite) ladder(ctx context.Context, w *workload.Workload, wasm []byte, c
 	others, err := watch(func() error {
 		var err error
 		steps, err = ladder.Measure(ctx, ladder.Options{
-			Wasm: wasm, Config: cfg, Dir: dir, Rounds: pick(s, 5, 20),
+			Wasm: wasm, Config: cfg, Dir: dir, Rounds: s.rounds(5, 20),
 			Call:     func(ctx context.Context, f *runner.Function) error { return call(ctx, f, w) },
 			Progress: func(t ladder.Temperature) { s.Progress("temperatures: %s, %s", w.Name, name(string(t))) },
 		})

@@ -38,7 +38,7 @@ func (s *Suite) nativeTemperatures(ctx context.Context, w *workload.Workload, wa
 	for _, t := range []ladder.Temperature{ladder.NewInstance, ladder.Warm} {
 		d := &duel{work: w, all: load.NewLatency()}
 		others, err := watch(func() error {
-			return d.run(ctx, t, wasm, cache, program, pick(s, 10, 20), pick(s, 2*time.Second, 5*time.Second))
+			return d.run(ctx, t, wasm, cache, program, s.rounds(10, 20), s.span(2*time.Second, 5*time.Second))
 		})
 		if err != nil {
 			return nil, err

@@ -38,7 +38,7 @@ func (s *Suite) trace(ctx context.Context, n int, budgets []int64) error {
 		for _, kind := range []string{"wafer", "native"} {
 			args := TraceArgs{
 				Kind: kind, Wasm: f.module, Cache: f.cache, Program: program, Functions: f.n, Budget: budget, Seed: 1,
-				Rate: pick(s, 60.0, 150.0), Duration: pick(s, 4*time.Second, 40*time.Second),
+				Rate: pick(s, 60.0, 150.0), Duration: s.span(4*time.Second, 40*time.Second),
 			}
 			if err := s.play(ctx, args); err != nil {
 				return fmt.Errorf("scenario: %s with %d MB: %w", kind, budget>>20, err)
