@@ -42,7 +42,7 @@ func (c *runCmd) Run(ctx context.Context, sys *system) error {
 		return err
 	}
 	defer e.close()
-	c.serves = true
+	c.serves, c.functionFlags.front = true, &c.frontFlags
 	r, f, err := c.programFlags.open(ctx, sys, c.Quiet)
 	if err != nil {
 		return err

@@ -62,7 +62,9 @@ Settings that FC does not have stand under vars.wafer, which other tools ignore:
             queue: {length: 100, timeout: 5}
             idleTimeout: 300       # seconds
             startTimeout: 30       # seconds until a native program must listen
-            tenant: acme
+            tenant: acme           # whom --tenant-concurrency counts it for
+            limits:                # in place of FC's: bytes, or KB and MB
+              body: 8MB            # also path, requestHeader, responseHeader
             egress: true           # let a native program use the network
             freePort: true         # and have its server find its port in FC_SERVER_PORT
             openTriggers: true     # serve triggers that FC would protect
@@ -151,6 +153,7 @@ func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done fu
 	cfg := site.Config{
 		Runner: r, CacheDir: dir, Environ: sys.environ, Go: c.Go, Version: version(), Parallel: c.Parallel, Output: sys.stderr,
 	}
+	cfg.Limits = c.limits
 	cfg.LogSink, cfg.Taken = sys.logSink(c.Quiet), sys.taken
 	if !c.Quiet {
 		cfg.Progress = func(function, doing string) { fmt.Fprintf(sys.stderr, "wafer: %s: %s\n", function, doing) }

@@ -40,7 +40,8 @@ type functionFlags struct {
 	budgetFlags
 	cacheFlags
 
-	checksum uint64 // of the zip that the file is from
+	checksum uint64      // of the zip that the file is from
+	front    *frontFlags // of the command that serves it; nil where none does
 }
 
 // config makes the function's configuration.
@@ -68,7 +69,22 @@ func (f *functionFlags) config(sys *system) (runner.FunctionConfig, error) {
 		}
 		events = append(events, ev)
 	}
-	return cfg.WithWarmup(events...), nil
+	return f.served(cfg).WithWarmup(events...), nil
+}
+
+// served applies what the front's flags say about the function.
+func (f *functionFlags) served(cfg runner.FunctionConfig) runner.FunctionConfig {
+	if f.front == nil {
+		return cfg
+	}
+	length, wait := cfg.Queue()
+	if f.front.Queue != nil {
+		length = *f.front.Queue
+	}
+	if f.front.QueueTimeout != nil {
+		wait = *f.front.QueueTimeout
+	}
+	return cfg.WithQueue(length, wait).WithMaxEvent(max(cfg.MaxEvent(), f.front.limits.Body))
 }
 
 // defaultName is what a function is called that has no other name. Those of

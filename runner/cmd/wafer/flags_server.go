@@ -28,11 +28,7 @@ type serverFlags struct {
 	Admin   string        `placeholder:"HOST:PORT" help:"Address for /healthz and /readyz. Default: none."`
 	Pprof   bool          `help:"Serve profiles of wafer itself under /debug/pprof/ on the admin address."`
 
-	MaxConns          int  `placeholder:"N" help:"Most open connections. Default: 65536."`
-	MaxConnsPerClient int  `placeholder:"N" help:"Most open connections of one client address. Default: no limit."`
-	CompressFrom      int  `placeholder:"BYTES" help:"Compress text answers of HTTP triggers from so many bytes on; -1: never. Default: 1024."`
-	Decompress        bool `help:"Decompress gzip and zstd request bodies before functions get them."`
-
+	frontFlags
 	journalFlags
 }
 
@@ -58,6 +54,9 @@ func (f *serverFlags) open(sys *system) (*endpoint, error) {
 	}
 	if f.Pprof && f.Admin == "" {
 		return nil, errors.New("--pprof needs an address: --admin HOST:PORT")
+	}
+	if err := f.frontFlags.check(); err != nil {
+		return nil, err
 	}
 	e := &endpoint{flags: f, sys: sys, log: slog.New(slog.NewTextHandler(sys.stderr, nil)), certs: new(certificate.Store)}
 	if err := e.open(); err != nil {
@@ -123,8 +122,7 @@ func (e *endpoint) serve(ctx context.Context, cfg front.Config) error {
 	if cfg.Logger == nil {
 		cfg.Logger = e.log
 	}
-	cfg.MaxConns, cfg.MaxConnsPerClient = e.flags.MaxConns, e.flags.MaxConnsPerClient
-	cfg.CompressFrom, cfg.Decompress = e.flags.CompressFrom, e.flags.Decompress
+	e.flags.configure(&cfg)
 	if e.sys.journal != nil && cfg.Record == nil {
 		cfg.Record = e.sys.journal.Request
 	}

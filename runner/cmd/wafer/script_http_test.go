@@ -10,7 +10,10 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -72,6 +75,54 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 		case time.Now().After(deadline):
 			ts.Fatalf("%s %s: got\n%s, error %v, want\n%s", args[0], args[2], got, err, want)
+		}
+	}
+}
+
+// together sends the same request so many times at once and compares the sorted
+// statuses of the answers: together N METHOD HOST ADDR/PATH EVENT STATUS...
+func together(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 6 {
+		ts.Fatalf("usage: together N METHOD HOST ADDR/PATH EVENT STATUS...")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	answers := make([]string, n)
+	var wg sync.WaitGroup
+	for i := range answers {
+		wg.Go(func() {
+			var err error
+			if answers[i], err = answer(args[1], args[2], "http://"+args[3], args[4]); err != nil {
+				answers[i] = err.Error()
+			}
+		})
+	}
+	wg.Wait()
+	statuses := make([]string, n)
+	for i, a := range answers {
+		statuses[i], _, _ = strings.Cut(a, " ")
+	}
+	slices.Sort(statuses)
+	if !slices.Equal(statuses, args[5:]) {
+		ts.Fatalf("got %q, want the statuses %q", answers, args[5:])
+	}
+}
+
+// header asks for a URL and compares headers of the answer:
+// header HOST ADDR/PATH [NAME VALUE]...
+func header(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args)%2 != 0 {
+		ts.Fatalf("usage: header HOST ADDR/PATH [NAME VALUE]...")
+	}
+	req, err := http.NewRequest(http.MethodGet, "http://"+args[1], nil)
+	ts.Check(err)
+	req.Host, req.Close = args[0], true
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	ts.Check(res.Body.Close())
+	for i := 2; i < len(args); i += 2 {
+		if got := res.Header.Get(args[i]); got != args[i+1] {
+			ts.Fatalf("%s%s answers %d with %s %q, want %q", args[0], args[1], res.StatusCode, args[i], got, args[i+1])
 		}
 	}
 }

@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "freeaddr": freeaddr, "hostport": hostport, "request": request, "edit": edit, "await": await,
+			"exits": exits, "freeaddr": freeaddr, "hostport": hostport, "request": request, "edit": edit, "await": await, "together": together, "header": header,
 		},
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/wafer-run/wafer/runner/internal/front"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
 	"github.com/wafer-run/wafer/runner/internal/site"
 )
@@ -68,7 +67,7 @@ func triggerURL(e *endpoint, f *manifest.Function) string {
 	if err != nil {
 		return e.url() + "/"
 	}
-	return fmt.Sprintf("%s://%s.%s:%s/", scheme, host, front.DefaultTriggerSuffix, port)
+	return fmt.Sprintf("%s://%s.%s:%s/", scheme, host, e.flags.suffix(), port)
 }
 
 // curlFunction returns a command line that works: the trigger's URL, or an

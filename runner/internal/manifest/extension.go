@@ -16,7 +16,8 @@ type Extension struct {
 	IdleTimeout    *time.Duration // how long an instance may sit idle
 	StartTimeout   *time.Duration // how long a native program may take until its first sign of life
 	Tenant         string
-	Egress         bool // a native program may use the host's network
+	Limits         *Limits // sizes of requests and answers
+	Egress         bool    // a native program may use the host's network
 	// FreePort gives each instance of a native server a free port, told by
 	// FC_SERVER_PORT, where it has to share the host's network.
 	FreePort bool

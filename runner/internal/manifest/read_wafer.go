@@ -23,6 +23,7 @@ var waferShape = object(
 		may("idleTimeout", number(.001, 86400)),
 		may("startTimeout", number(.001, 86400)),
 		may("tenant", filled),
+		may("limits", limitsShape),
 		may("egress", flag),
 		may("freePort", flag),
 		may("openTriggers", flag),
@@ -69,6 +70,7 @@ func (r *reader) extension(id string) (e Extension) {
 	e.MaxInvocations = int(get("maxInvocations").num())
 	e.Egress, e.FreePort = get("egress").truth(), get("freePort").truth()
 	e.OpenTriggers = get("openTriggers").truth()
+	e.Limits = readLimits(get("limits"))
 	for _, event := range get("warmup").list() {
 		e.Warmup = append(e.Warmup, event.event())
 	}

@@ -160,11 +160,15 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())
 	}
+	if text := unread(f, s.cfg.Limits); text != "" {
+		return nil, &manifest.Problem{Pos: f.Extension.Limits.Pos, Path: f.Extension.Limits.Field, Text: text}
+	}
+	cfg = room(cfg, s.cfg.Limits, limitsOf(f))
 	o, err := s.loaders[c.kind].open(ctx, f, c)
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())
 	}
-	l := &lease{manifest: f, doubtful: o.doubt != "", kind: c.kind, key: keyOf(f, m.Account, o.digest), trigger: triggerOf(f)}
+	l := &lease{manifest: f, doubtful: o.doubt != "", kind: c.kind, key: keyOf(f, m.Account, o.digest), trigger: triggerOf(f), limits: limitsOf(f)}
 	if old != nil && old.key == l.key {
 		o.close()
 		return old, nil
@@ -196,6 +200,11 @@ func keyOf(f *manifest.Function, account, digest string) string {
 	same.Triggers = slices.Clone(f.Triggers)
 	for i := range same.Triggers {
 		same.Triggers[i].Pos = manifest.Pos{}
+	}
+	if l := f.Extension.Limits; l != nil {
+		sizes := *l
+		sizes.Pos, sizes.Field = manifest.Pos{}, ""
+		same.Extension.Limits = &sizes
 	}
 	b, err := json.Marshal(struct {
 		Function        manifest.Function

@@ -40,6 +40,9 @@ func Notes(m *manifest.Manifest) []manifest.Problem {
 	var notes []manifest.Problem
 	for i := range m.Functions {
 		f := &m.Functions[i]
+		if text := unread(f, front.Limits{}); text != "" {
+			notes = append(notes, manifest.Problem{Pos: f.Extension.Limits.Pos, Path: f.Extension.Limits.Field, Text: text})
+		}
 		c, text := find(f)
 		if text != "" {
 			continue

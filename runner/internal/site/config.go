@@ -7,6 +7,7 @@ import (
 
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/front"
 )
 
 // Config configures a [Site]. Runner and CacheDir must be set.
@@ -34,6 +35,8 @@ type Config struct {
 	// Taken are ports of the host that no native program may have, with who has
 	// them.
 	Taken map[int]string
+	// Limits are those of the server in front, see [front.Config].
+	Limits front.Limits
 	// Output gets what the go command prints. nil, the default, discards it.
 	Output io.Writer
 }

@@ -18,6 +18,7 @@ type lease struct {
 	doubtful bool   // its program will not start
 	key      string // of configuration and code
 	trigger  *front.Trigger
+	limits   *front.Limits // nil for the server's
 
 	mu      sync.RWMutex
 	retired bool
@@ -26,6 +27,11 @@ type lease struct {
 }
 
 var _ front.Function = (*lease)(nil)
+
+// target is the function for the front.
+func (l *lease) target() front.Target {
+	return front.Target{Function: l, Trigger: l.trigger, Limits: l.limits}
+}
 
 // enter finds the function to call, which is not closed before leave.
 func (l *lease) enter() (in *lease, err error) {

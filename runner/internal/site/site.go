@@ -86,7 +86,7 @@ func (s *Site) Lookup(service, function, qualifier string) (front.Target, error)
 	case qualifier != "" && qualifier != runner.DefaultQualifier:
 		return front.Target{}, front.ErrQualifierNotFound
 	}
-	return front.Target{Function: l, Trigger: l.trigger}, nil
+	return l.target(), nil
 }
 
 // Single implements [front.Functions]: a site of one function with an HTTP
@@ -96,7 +96,7 @@ func (s *Site) Single() (front.Target, bool) {
 	if l == nil {
 		return front.Target{}, false
 	}
-	return front.Target{Function: l, Trigger: l.trigger}, true
+	return l.target(), true
 }
 
 // Domain implements [front.Domains].
