@@ -12,7 +12,7 @@ RACE     ?= ./...
 NORACE   := ^(Example.*|TestGoGuest|TestServerSnapshot|TestBrokenSnapshotFiles|TestSnapshotKey|TestClocksNeverGoBack|TestCacheLimit)$$
 BASE     ?= http://127.0.0.1:9000
 
-.PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine clean
+.PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine bench-front clean
 
 build: ## bin/wafer
 	$(GO) build -o $(BIN) ./runner/cmd/wafer
@@ -70,6 +70,9 @@ bench-readme: ## README.md's performance section from the last run's data
 
 bench-engine: ## the engine's figures against their targets; exits 1 when one is short
 	$(GO) run ./bench/cmd/engine
+
+bench-front: ## the front's figures against their targets; exits 1 when one is short
+	$(GO) run ./bench/cmd/front
 
 clean:
 	rm -rf bin bench/out

@@ -15,17 +15,12 @@
 package main
 
 import (
-	"context"
-	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"regexp"
-	"syscall"
-	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/child"
 	"github.com/wafer-run/wafer/bench/internal/experiment"
+	"github.com/wafer-run/wafer/bench/internal/session"
 )
 
 func main() {
@@ -36,26 +31,5 @@ func main() {
 		}
 		return
 	}
-	pattern := flag.String("run", "", "measure only figures whose name matches this regular expression")
-	verbose := flag.Bool("v", false, "print the absolute numbers behind each figure")
-	flag.Parse()
-	only, err := regexp.Compile(*pattern)
-	if err != nil || flag.NArg() > 0 {
-		flag.Usage()
-		os.Exit(2)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	begin := time.Now()
-	s := &session{only: only, verbose: *verbose, stdout: os.Stdout, progress: func(format string, args ...any) {
-		fmt.Fprintf(os.Stderr, "%4ds  %s\n", int(time.Since(begin).Seconds()), fmt.Sprintf(format, args...))
-	}}
-	short, err := s.run(ctx)
-	stop()
-	switch {
-	case err != nil:
-		fmt.Fprintf(os.Stderr, "engine: %v\n", err)
-		os.Exit(2)
-	case short > 0:
-		os.Exit(1)
-	}
+	session.Main("engine", experiment.All())
 }

@@ -1,5 +1,5 @@
 // Package experiment measures the engine: each [Experiment] yields one or more
-// figures of "make bench-engine".
+// figures of "make bench-engine" or "make bench-front".
 //
 // Ratios have both sides measured in one run, in turns. What needs a process
 // of its own, because it fills memory or begins with starting one, runs in a
@@ -24,14 +24,17 @@ type Experiment struct {
 // Outcome is the measured part of a figure.
 type Outcome struct {
 	Value float64 // in base units
-	Facts []figure.Fact
-	Note  string
+	// Low and High are its interval with a confidence of 95 %, both 0 where it
+	// is not known.
+	Low, High float64
+	Facts     []figure.Fact
+	Note      string
 }
 
 // Run runs the experiment. It returns one outcome per figure.
 func (e Experiment) Run(ctx context.Context, lab *Lab) ([]Outcome, error) { return e.run(ctx, lab) }
 
-// All returns every experiment, in the order they are best run in: what wants
+// All returns every experiment on the engine, in the order they are best run in: what wants
 // a quiet machine first, what fills it last.
 func All() []Experiment {
 	return []Experiment{

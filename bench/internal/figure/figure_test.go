@@ -45,6 +45,14 @@ func example() []figure.Figure {
 			Spec:  figure.Spec{Name: "kill", Unit: figure.Milliseconds, Target: 0.005},
 			Value: 0.0051, Note: "second try",
 		},
+		{
+			Spec:  figure.Spec{Name: "front", Unit: figure.Factor, Target: 0.8, Aim: figure.AtLeast},
+			Value: 0.85, Low: 0.79, High: 0.91,
+		},
+		{
+			Spec:  figure.Spec{Name: "net/http", Unit: figure.Factor, Aim: figure.None},
+			Value: 0.5,
+		},
 	}
 }
 
@@ -52,6 +60,8 @@ func TestTable(t *testing.T) {
 	const want = `cold/native         1/41  <= 1/30      ok
     native p50   6.1 ms
 kill              5.1 ms  <= 5 ms      short  (second try)
+front              0.85x  >= 0.80x     ok  (0.79x to 0.91x)
+net/http           0.50x  no target
 `
 	var b strings.Builder
 	list := example()
@@ -87,8 +97,46 @@ func TestWrite(t *testing.T) {
 		{Time: at, Figure: "cold/native", Unit: "fraction", Value: 1.0 / 41, Target: 1.0 / 30, OK: true,
 			Facts: map[string]float64{"native p50": 0.0061}, Machine: machine},
 		{Time: at, Figure: "kill", Unit: "ms", Value: 0.0051, Target: 0.005, Note: "second try", Machine: machine},
+		{Time: at, Figure: "front", Unit: "factor", Value: 0.85, Low: 0.79, High: 0.91, Target: 0.8, Aim: "at least", OK: true, Machine: machine},
+		{Time: at, Figure: "net/http", Unit: "factor", Value: 0.5, Aim: "none", OK: true, Machine: machine},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A figure that should be large is short where it is small, and one without a
+// target never is.
+func TestAims(t *testing.T) {
+	for _, tc := range []struct {
+		aim     figure.Aim
+		value   float64
+		verdict string
+		wanted  string
+	}{
+		{figure.AtMost, 0.9, "short", "at most 0.80x"},
+		{figure.AtMost, 0.8, "ok", "at most 0.80x"},
+		{figure.AtLeast, 0.8, "ok", "at least 0.80x"},
+		{figure.AtLeast, 0.7, "short", "at least 0.80x"},
+		{figure.None, 0, "", ""},
+	} {
+		f := figure.Figure{
+			Spec: figure.Spec{Name: "f", Unit: figure.Factor, Target: 0.8, Aim: tc.aim}, Value: tc.value, Low: 0.5, High: 1,
+		}
+		var b strings.Builder
+		if err := f.Write(&b, time.Time{}, figure.Machine{}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := figure.Latest(strings.NewReader(b.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := list[0]
+		if f.Verdict() != tc.verdict || r.Verdict() != tc.verdict || r.Wanted() != tc.wanted {
+			t.Errorf("%q %v: %q, recorded as %q, wanted %q", tc.aim, tc.value, f.Verdict(), r.Verdict(), r.Wanted())
+		}
+		if want := figure.Factor.Format(tc.value) + " (0.50x to 1.00x)"; r.Measured() != want {
+			t.Errorf("measured is %q, want %q", r.Measured(), want)
+		}
 	}
 }

@@ -17,7 +17,10 @@ type Record struct {
 	Title   string             `json:"title,omitempty"`
 	Unit    Unit               `json:"unit"`
 	Value   float64            `json:"value"`
+	Low     float64            `json:"low,omitempty"` // of the interval, as High
+	High    float64            `json:"high,omitempty"`
 	Target  float64            `json:"target"`
+	Aim     Aim                `json:"aim,omitempty"`
 	OK      bool               `json:"ok"`
 	Facts   map[string]float64 `json:"facts,omitempty"`
 	Note    string             `json:"note,omitempty"`
@@ -41,12 +44,27 @@ func Latest(r io.Reader) ([]Record, error) {
 	}
 }
 
-// Verdict is ok or short.
-func (r Record) Verdict() string {
-	if r.OK {
-		return "ok"
+// Verdict is ok or short, or empty without a target.
+func (r Record) Verdict() string { return verdict(r.Aim, r.OK) }
+
+// Measured is the value with its interval, in words.
+func (r Record) Measured() string {
+	text := r.Unit.Format(r.Value)
+	if r.Low != 0 || r.High != 0 {
+		text += " (" + r.Unit.Interval(r.Low, r.High) + ")"
 	}
-	return "short"
+	return text
+}
+
+// Wanted is the target in words, empty where there is none.
+func (r Record) Wanted() string {
+	switch r.Aim {
+	case None:
+		return ""
+	case AtLeast:
+		return "at least " + r.Unit.Format(r.Target)
+	}
+	return "at most " + r.Unit.Format(r.Target)
 }
 
 // Machine says where a figure was measured.
@@ -60,7 +78,8 @@ type Machine struct {
 // Write appends the figure to w as one line.
 func (f Figure) Write(w io.Writer, at time.Time, m Machine) error {
 	r := Record{
-		Time: at.UTC(), Figure: f.Name, Title: f.Title, Unit: f.Unit, Value: f.Value, Target: f.Target, OK: f.OK(),
+		Time: at.UTC(), Figure: f.Name, Title: f.Title, Unit: f.Unit, Value: f.Value, Low: f.Low, High: f.High,
+		Target: f.Target, Aim: f.Aim, OK: f.OK(),
 		Facts: map[string]float64{}, Note: f.Note, Machine: m,
 	}
 	for _, fact := range f.Facts {

@@ -7,7 +7,7 @@ import (
 
 // Table prints figures as they are measured, one line each:
 //
-//	name  measured  target  ok|short
+//	name  measured  <= target  ok|short
 type Table struct {
 	w       io.Writer
 	verbose bool
@@ -30,7 +30,14 @@ func NewTable(w io.Writer, specs []Spec, verbose bool) *Table {
 //
 // That of the writer.
 func (t *Table) Add(f Figure) error {
-	line := fmt.Sprintf("%-*s  %11s  <= %-9s %s", t.name, f.Name, f.Unit.Format(f.Value), f.Unit.Format(f.Target), f.Verdict())
+	target := "no target"
+	if f.Aim != None {
+		target = fmt.Sprintf("%s %-9s %s", f.Aim.sign(), f.Unit.Format(f.Target), f.Verdict())
+	}
+	line := fmt.Sprintf("%-*s  %11s  %s", t.name, f.Name, f.Unit.Format(f.Value), target)
+	if f.Low != 0 || f.High != 0 {
+		line += "  (" + f.Unit.Interval(f.Low, f.High) + ")"
+	}
 	if f.Note != "" {
 		line += "  (" + f.Note + ")"
 	}

@@ -43,3 +43,6 @@ func (u Unit) Format(v float64) string {
 	}
 	return fmt.Sprintf("%.6g", v)
 }
+
+// Interval writes an interval of that unit.
+func (u Unit) Interval(low, high float64) string { return u.Format(low) + " to " + u.Format(high) }

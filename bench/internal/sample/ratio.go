@@ -17,10 +17,22 @@ type Ratio struct {
 // Rounds in which a side is 0 are left out. With less than two rounds the
 // interval is everything.
 func Compare(a, b []float64) Ratio {
-	var logs []float64
+	var ratios []float64
 	for i := range min(len(a), len(b)) {
 		if a[i] > 0 && b[i] > 0 {
-			logs = append(logs, math.Log(a[i]/b[i]))
+			ratios = append(ratios, a[i]/b[i])
+		}
+	}
+	return Of(ratios)
+}
+
+// Of returns the ratio that some rounds come to, each of which has given one:
+// see [Compare].
+func Of(rounds []float64) Ratio {
+	var logs []float64
+	for _, r := range rounds {
+		if r > 0 {
+			logs = append(logs, math.Log(r))
 		}
 	}
 	n := float64(len(logs))
@@ -40,6 +52,20 @@ func Compare(a, b []float64) Ratio {
 	}
 	half := student(len(logs)-1) * math.Sqrt(squares/(n-1)/n)
 	return Ratio{Value: math.Exp(mean), Low: math.Exp(mean - half), High: math.Exp(mean + half)}
+}
+
+// Inverse returns b/a.
+func (r Ratio) Inverse() Ratio {
+	inverse := func(v float64) float64 {
+		switch {
+		case v <= 0:
+			return math.MaxFloat64
+		case v == math.MaxFloat64:
+			return 0
+		}
+		return 1 / v
+	}
+	return Ratio{Value: inverse(r.Value), Low: inverse(r.High), High: inverse(r.Low)}
 }
 
 // student is the two-sided 95 % quantile of Student's t distribution.

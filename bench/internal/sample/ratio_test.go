@@ -21,6 +21,20 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+func TestInverse(t *testing.T) {
+	for _, tc := range []struct{ a, b sample.Ratio }{
+		{sample.Ratio{Value: 2, Low: 1.6, High: 2.5}, sample.Ratio{Value: 0.5, Low: 0.4, High: 0.625}},
+		{sample.Ratio{Value: 4, High: math.MaxFloat64}, sample.Ratio{Value: 0.25, High: math.MaxFloat64}},
+	} {
+		if got := tc.a.Inverse(); got != tc.b {
+			t.Errorf("1/%+v is %+v, want %+v", tc.a, got, tc.b)
+		}
+		if got := tc.b.Inverse(); got != tc.a {
+			t.Errorf("1/%+v is %+v, want %+v", tc.b, got, tc.a)
+		}
+	}
+}
+
 // The interval holds the truth about 95 times in a hundred.
 func TestCompareCovers(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))

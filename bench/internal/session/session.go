@@ -1,13 +1,18 @@
-package main
+// Package session measures figures that have targets and says which are short
+// of them: it is what "make bench-engine" and "make bench-front" have in common.
+package session
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/experiment"
@@ -19,8 +24,40 @@ import (
 // figure that is short is measured again.
 const noisy = 0.05
 
+// Main is the program called name: it measures the experiments as its arguments
+// say, appends what it was made from to bench/out/NAME.jsonl, and exits with 1
+// when a figure is short of its target and with 2 when something could not be
+// measured.
+func Main(name string, experiments []experiment.Experiment) {
+	pattern := flag.String("run", "", "measure only figures whose name matches this regular expression")
+	verbose := flag.Bool("v", false, "print the absolute numbers behind each figure")
+	flag.Parse()
+	only, err := regexp.Compile(*pattern)
+	if err != nil || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	begin := time.Now()
+	s := &session{name: name, experiments: experiments, only: only, verbose: *verbose, stdout: os.Stdout, progress: func(format string, args ...any) {
+		fmt.Fprintf(os.Stderr, "%4ds  %s\n", int(time.Since(begin).Seconds()), fmt.Sprintf(format, args...))
+	}}
+	short, err := s.run(ctx)
+	stop()
+	switch {
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		os.Exit(2)
+	case short > 0:
+		os.Exit(1)
+	}
+}
+
 // session is one run of the program.
 type session struct {
+	name        string // of the program, and of its records
+	experiments []experiment.Experiment
+
 	only     *regexp.Regexp
 	verbose  bool
 	stdout   io.Writer
@@ -43,7 +80,7 @@ func (s *session) run(ctx context.Context) (short int, err error) {
 		return 0, err
 	}
 	defer lab.Close()
-	records, err := openRecords(lab.Out)
+	records, err := s.openRecords(lab.Out)
 	if err != nil {
 		return 0, err
 	}
@@ -66,7 +103,7 @@ func (s *session) run(ctx context.Context) (short int, err error) {
 // choose returns the experiments with a figure that was asked for, and these
 // figures.
 func (s *session) choose() (chosen []experiment.Experiment, specs []figure.Spec) {
-	for _, e := range experiment.All() {
+	for _, e := range s.experiments {
 		some := false
 		for _, spec := range e.Figures {
 			if s.only.MatchString(spec.Name) {
@@ -81,8 +118,8 @@ func (s *session) choose() (chosen []experiment.Experiment, specs []figure.Spec)
 	return chosen, specs
 }
 
-func openRecords(dir string) (*os.File, error) {
-	return os.OpenFile(filepath.Join(dir, "engine.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+func (s *session) openRecords(dir string) (*os.File, error) {
+	return os.OpenFile(filepath.Join(dir, s.name+".jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 }
 
 // measure runs an experiment, a second time when it is short on a busy
@@ -132,7 +169,7 @@ func (s *session) once(ctx context.Context, lab *experiment.Lab, e experiment.Ex
 		return nil, 0, err
 	}
 	for i, o := range outcomes {
-		f := figure.Figure{Spec: e.Figures[i], Value: o.Value, Facts: o.Facts, Note: o.Note}
+		f := figure.Figure{Spec: e.Figures[i], Value: o.Value, Low: o.Low, High: o.High, Facts: o.Facts, Note: o.Note}
 		if s.only.MatchString(f.Name) {
 			list = append(list, f)
 		}

@@ -1,10 +1,12 @@
-package main
+package session
 
 import (
 	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/wafer-run/wafer/bench/internal/experiment"
 )
 
 func TestChoose(t *testing.T) {
@@ -17,7 +19,7 @@ func TestChoose(t *testing.T) {
 		{"timer", 1, []string{"timer"}},
 		{"no such figure", 0, nil},
 	} {
-		s := &session{only: regexp.MustCompile(tc.pattern)}
+		s := &session{experiments: experiment.All(), only: regexp.MustCompile(tc.pattern)}
 		chosen, specs := s.choose()
 		var names []string
 		for _, spec := range specs {
