@@ -51,6 +51,7 @@ func (x *exchange) findRoute() error {
 		x.route = named
 		return unknown
 	case x.s.cfg.Domains != nil && isDomainName(host) && !isAPI(x.path):
+		x.route = route{trigger: true, public: true, path: x.path} // so that the error is one of HTTP triggers
 		return refuse(domainNameNotFound, excerpt(string(host)))
 	}
 	return refuse(pathNotSupported, excerpt(x.path), x.rc.Method())

@@ -98,7 +98,10 @@ func (r *Record) failed(x *exchange) {
 	)
 	switch {
 	case x.failure.gone:
-		r.Status, r.ErrorType = 499, errorTable[clientClosedRequest].name
+		if !errors.As(err, &refused) || refused.code != clientClosedRequest { // a write that failed, say
+			refused = refuse(clientClosedRequest, "the connection was closed before the answer was complete")
+		}
+		r.Status, r.ErrorType, r.Error = refused.status(), errorTable[clientClosedRequest].name, refused.message
 	case errors.As(err, &refused):
 		r.ErrorType, r.Error = errorTable[refused.code].name, refused.message
 	case errors.As(err, &failed):

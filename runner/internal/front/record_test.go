@@ -102,20 +102,25 @@ func TestRecords(t *testing.T) {
 
 // A client that leaves is recorded as 499, whatever it had been sent.
 func TestRecordOfClientsThatLeave(t *testing.T) {
-	for name, uri := range map[string]string{"event": invoke3, "http": "/", "stream": "/stream"} {
+	const before = "client Closed Request: the connection was closed before the "
+	for name, c := range map[string]struct{ uri, want string }{
+		"event":  {invoke3, before + "function answered"},
+		"http":   {"/", before + "function answered"},
+		"stream": {"/stream", before + "answer was complete"},
+	} {
 		inside, why := make(chan struct{}), make(chan error, 1)
 		addr, records := recorded(t, waiting(inside, why))
-		c := dial(t, addr)
-		c.send("POST " + uri + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
+		conn := dial(t, addr)
+		conn.send("POST " + c.uri + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
 		<-inside
-		if err := c.Close(); err != nil {
+		if err := conn.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if err := <-why; err == nil {
 			t.Errorf("%s: canceled without a cause", name)
 		}
-		if r := <-records; r.Status != 499 || r.ErrorType != "ClientClosedRequest" || r.Function != "f" || r.Error == "" {
-			t.Errorf("%s: %+v", name, r)
+		if r := <-records; r.Status != 499 || r.ErrorType != "ClientClosedRequest" || r.Function != "f" || r.Error != c.want {
+			t.Errorf("%s: %+v, want the error %q", name, r, c.want)
 		}
 	}
 }
