@@ -15,25 +15,24 @@ type Limits struct {
 	// Body is of the payload of a synchronous invocation or the body of a
 	// request to an HTTP trigger.
 	Body int
-	// AsyncBody is of the payload of an asynchronous invocation.
-	AsyncBody int
 	// ResponseHeader is of the headers a function answers with: keys and values
 	// together, before FC's own are added.
 	ResponseHeader int
 }
 
 // presets are FC's limits: those of 2.0 as of 2022, those of 3.0 as of today.
-// FC 3.0 raised the limit of asynchronous payloads for those who ask.
+// That of asynchronous payloads (128 KiB) is left out: there is no asynchronous
+// invocation that it would be the limit of.
 var presets = [...]Limits{
-	FC2: {Path: 4 << 10, RequestHeader: 4 << 10, Body: 6 << 20, AsyncBody: 128 << 10, ResponseHeader: 4 << 10},
-	FC3: {Path: 4 << 10, RequestHeader: 8 << 10, Body: 32 << 20, AsyncBody: 128 << 10, ResponseHeader: 8 << 10},
+	FC2: {Path: 4 << 10, RequestHeader: 4 << 10, Body: 6 << 20, ResponseHeader: 4 << 10},
+	FC3: {Path: 4 << 10, RequestHeader: 8 << 10, Body: 32 << 20, ResponseHeader: 8 << 10},
 }
 
 // Limits returns what FC allows in the generation.
 func (g Generation) Limits() Limits { return presets[g] }
 
 // fields lists the limits with their names.
-func (l *Limits) fields() [5]struct {
+func (l *Limits) fields() [4]struct {
 	Name  string
 	Bytes *int
 } {
@@ -44,7 +43,6 @@ func (l *Limits) fields() [5]struct {
 		{"Path", &l.Path},
 		{"RequestHeader", &l.RequestHeader},
 		{"Body", &l.Body},
-		{"AsyncBody", &l.AsyncBody},
 		{"ResponseHeader", &l.ResponseHeader},
 	}
 }
@@ -61,7 +59,6 @@ func (l Limits) With(inner *Limits) Limits {
 		{&l.Path, inner.Path},
 		{&l.RequestHeader, inner.RequestHeader},
 		{&l.Body, inner.Body},
-		{&l.AsyncBody, inner.AsyncBody},
 		{&l.ResponseHeader, inner.ResponseHeader},
 	} {
 		if f.inner != 0 {
