@@ -1,9 +1,12 @@
 package runner
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/wafer-run/wafer/hostfns/logs"
 )
 
 // What a [FunctionConfig] says, for those who run functions by other means
@@ -30,6 +33,16 @@ func (c FunctionConfig) Qualifier() string { return c.qualifier }
 
 // Version returns the version that the qualifier stands for.
 func (c FunctionConfig) Version() string { return c.version }
+
+// LogSource is what every line of the function's log says of it, for the
+// instance of that id. Where no version was named it is LATEST, as it is in
+// answers and records of requests.
+func (c FunctionConfig) LogSource(instanceID string) logs.Source {
+	return logs.Source{
+		Service: c.service, Function: c.name, Qualifier: cmp.Or(c.qualifier, DefaultQualifier),
+		Version: cmp.Or(c.version, DefaultQualifier), InstanceID: instanceID,
+	}
+}
 
 // Region returns the region that the context shows.
 func (c FunctionConfig) Region() string { return c.region }

@@ -157,16 +157,9 @@ func (f *Function) instanceOptions(id string) engine.InstanceOptions {
 	return engine.InstanceOptions{
 		Env: f.env, Args: []string{f.cfg.handler},
 		MemoryLimit: uint64(f.cfg.memory) << 20,
-		Recorder:    logs.NewFrom(f.logSource(id), f.runner.cfg.logSink),
+		Recorder:    logs.NewFrom(f.cfg.LogSource(id), f.runner.cfg.logSink),
 		Charge:      f.charger(),
 		Throttled:   f.cfg.cpu > 0 && f.cfg.cpu < 1,
 		Port:        f.cfg.server.port(),
-	}
-}
-
-// logSource is what the log says about an instance.
-func (f *Function) logSource(id string) logs.Source {
-	return logs.Source{
-		Service: f.cfg.service, Function: f.cfg.name, Qualifier: f.cfg.qualifier, Version: f.cfg.version, InstanceID: id,
 	}
 }

@@ -194,5 +194,5 @@ func (nowhere) Write(b []byte) (int, error)          { return len(b), nil }
 
 // note writes a line of wafer's own into the function's log.
 func (f *Function) note(text string) {
-	logs.NewFrom(f.logSource(""), f.runner.cfg.logSink).Host("wafer: function " + f.cfg.name + ": " + text)
+	logs.NewFrom(f.cfg.LogSource(""), f.runner.cfg.logSink).Host("wafer: function " + f.cfg.name + ": " + text)
 }

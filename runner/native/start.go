@@ -50,7 +50,7 @@ func (in *instance) start(ctx context.Context, cmd command) (err error) {
 	if err != nil {
 		return fail(err)
 	}
-	j, stdout, stderr, err := instancelog.New(f.cfg.Name(), f.runtime.cfg.LogSink)
+	j, stdout, stderr, err := instancelog.New(f.cfg.LogSource(in.id), f.runtime.cfg.LogSink)
 	if err != nil {
 		return fail(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // Log is safe for concurrent use.
 type Log struct {
-	function string
+	source   logs.Source
 	sink     logs.Sink
 	out, err *pipe
 
@@ -22,10 +22,11 @@ type Log struct {
 	spare   []*logs.Recorder
 }
 
-// New makes a log of a program that writes to the two files. Close those
-// once it has started, and the log when it has ended.
-func New(function string, sink logs.Sink) (j *Log, stdout, stderr *os.File, err error) {
-	j = &Log{function: function, sink: sink, loose: logs.New(function, sink)}
+// New makes the log of a program, which is the source of its lines, that writes
+// to the two files. Close those once it has started, and the log when it has
+// ended.
+func New(source logs.Source, sink logs.Sink) (j *Log, stdout, stderr *os.File, err error) {
+	j = &Log{source: source, sink: sink, loose: logs.NewFrom(source, sink)}
 	if j.out, stdout, err = newPipe(j, logs.Stdout); err != nil {
 		return nil, nil, nil, err
 	}
@@ -81,7 +82,7 @@ func (j *Log) Begin(requestID string) *Entry {
 	if n := len(j.spare); n > 0 {
 		e.rec, j.spare = j.spare[n-1], j.spare[:n-1]
 	} else {
-		e.rec = logs.New(j.function, j.sink)
+		e.rec = logs.NewFrom(j.source, j.sink)
 	}
 	e.rec.Begin(requestID)
 	if len(j.running) == 0 {

@@ -31,7 +31,7 @@ func open(t *testing.T) (j *instancelog.Log, out, err *os.File, s *sink) {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	s = &sink{}
-	j, out, err, e := instancelog.New("f", s.put)
+	j, out, err, e := instancelog.New(logs.Source{Function: "f"}, s.put)
 	if e != nil {
 		t.Fatal(e)
 	}
@@ -143,7 +143,7 @@ func TestLongLines(t *testing.T) {
 
 // TestAChildThatKeepsThePipe does not keep the log from closing.
 func TestAChildThatKeepsThePipe(t *testing.T) {
-	j, out, errs, err := instancelog.New("f", nil)
+	j, out, errs, err := instancelog.New(logs.Source{Function: "f"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
