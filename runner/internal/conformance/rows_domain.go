@@ -33,6 +33,6 @@ var domainRows = []Row{
 	at("rewritten, regular expression", "/old/u/7", `"path":"/users/7"`),
 	at("not rewritten", "/old/other", `"path":"/old/other"`),
 	{Name: "asynchronous", Generation: Only3, Call: Plain, Host: domainName, Path: "/", Source: "wafer", Header: []string{"X-Fc-Invocation-Type", "Async"}, Status: 400, Error: refusedAsync, Headers: common},
-	{Name: "unknown", Generation: Only3, Call: Plain, Host: "nobody.example.com", Path: "/", Source: "error codes", Status: 404, Error: &Error{"DomainNameNotFound", "domain name 'nobody.example.com' does not exist"}},
+	{Name: "unknown", Generation: Only3, Call: Plain, Host: "nobody.example.com", Path: "/", Source: "error codes", Status: 404, Error: &Error{"DomainNameNotFound", "domain name 'nobody.example.com' does not exist"}, Headers: common},
 	{Name: "the API has any host", Generation: Only3, Call: Plain, Host: "nobody.example.com", Method: "POST", Path: "/2023-03-30/functions/conformance-event/invocations", Body: "x", Want: "x"},
 }

@@ -57,6 +57,10 @@ var contextRows = []Row{
 		Name: "span", Function: "event", Body: askContext, Source: "emulator", Want: `«.*»"Span":"a:b:0:1"«.*»`,
 		Header: []string{"X-Fc-Tracing-Opentracing-Span-Context", "a:b:0:1"},
 	},
+	{
+		Name: "baggage of the span", Function: "event", Body: askContext, Source: "emulator", Want: `«.*»"Baggage":{"user":"u 1"}«.*»`,
+		Header: []string{"X-Fc-Tracing-Opentracing-Span-Context-Baggage-User", "u 1"},
+	},
 }
 
 const (

@@ -21,6 +21,7 @@ const (
 	hBasePath      = "X-Fc-Base-Path"
 	hTarget        = "X-Fc-Invocation-Target"
 	hSpanContext   = "X-Fc-Tracing-Opentracing-Span-Context"
+	hSpanBaggage   = hSpanContext + "-Baggage-" // followed by the key
 	hExpose        = "Access-Control-Expose-Headers"
 	hAllowOrigin   = "Access-Control-Allow-Origin"
 	hCredentials   = "Access-Control-Allow-Credentials"

@@ -29,9 +29,7 @@ func (x *exchange) event() runner.Event {
 	if !x.fc {
 		return ev
 	}
-	if span := x.rc.Request.Header.Peek(hSpanContext); len(span) > 0 {
-		ev.Tracing.SpanContext = string(span)
-	}
+	ev.Tracing = x.tracing()
 	return ev
 }
 

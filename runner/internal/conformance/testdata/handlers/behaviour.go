@@ -15,6 +15,7 @@ import (
 // knowledge is what a function knows of an invocation.
 type knowledge struct {
 	RequestID, Function, Service, Qualifier, Version, Span string
+	Baggage                                                map[string]string
 }
 
 // command is a payload that asks for something. Other payloads are answered

@@ -34,7 +34,7 @@ func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if c, ok := fccontext.FromContext(ctx); ok {
 		k = knowledge{
 			RequestID: c.RequestID, Function: c.Function.Name, Service: c.Service.Name, Qualifier: c.Service.Qualifier,
-			Version: c.Service.VersionId, Span: c.Tracing.OpenTracingSpanContext,
+			Version: c.Service.VersionId, Span: c.Tracing.OpenTracingSpanContext, Baggage: c.Tracing.OpenTracingSpanBaggages,
 		}
 	}
 	return h(payload, k)

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -38,11 +40,20 @@ func answer(w http.ResponseWriter, r *http.Request) {
 	out, err := answerEvent(payload, knowledge{
 		RequestID: id, Function: r.Header.Get("X-Fc-Function-Name"), Service: r.Header.Get("X-Fc-Service-Name"),
 		Qualifier: r.Header.Get("X-Fc-Qualifier"), Version: r.Header.Get("X-Fc-Version-Id"),
-		Span: r.Header.Get("X-Fc-Tracing-Opentracing-Span-Context"),
+		Span: r.Header.Get("X-Fc-Tracing-Opentracing-Span-Context"), Baggage: baggage(r),
 	})
 	if err != nil {
 		w.Header().Set("X-Fc-Status", "404")
 		out = []byte(`{"errorMessage":"` + err.Error() + `"}`)
 	}
 	_, _ = w.Write(out) // the platform is gone when this fails
+}
+
+// baggage is that of the trace: JSON in base64.
+func baggage(r *http.Request) (b map[string]string) {
+	text, err := base64.StdEncoding.DecodeString(r.Header.Get("X-Fc-Tracing-Opentracing-Span-Baggages"))
+	if err == nil {
+		_ = json.Unmarshal(text, &b) // what is wrong shows as missing
+	}
+	return b
 }
