@@ -115,14 +115,26 @@ func nativeRun(flags ...string) func(context.Context, *Workshop, *workload.Workl
 	}
 }
 
-// Forgetting returns [Wafer] and [WaferNative] with instances that end when
-// they have been idle for so long: who waits longer gets a new one.
+// Forgetting returns [Wafer], [WaferEvicted] and [WaferNative] with instances that
+// end when they have been idle for so long: who waits longer gets a new one.
 func Forgetting(idle time.Duration) []*Contender {
-	sandbox, program := Wafer(), WaferNative()
+	sandbox, evicted, program := Wafer(), WaferEvicted(), WaferNative()
 	sandbox.start = waferRun("--idle", idle.String())
+	evicted.start = waferRun("--idle", idle.String(), "--code-budget", "0")
 	program.start = nativeRun("--idle", idle.String())
-	return []*Contender{sandbox, program}
+	return []*Contender{sandbox, evicted, program}
 }
+
+// WaferEvicted is wafer that drops code with the last instance.
+func WaferEvicted() *Contender {
+	return &Contender{
+		Name: EvictedName, Label: "wafer, code not in memory", About: "wafer run --code-budget 0: code is dropped with the last instance",
+		start: waferRun("--code-budget", "0"),
+	}
+}
+
+// EvictedName is the name of [WaferEvicted].
+const EvictedName = "wafer-evicted"
 
 // Deploy is wafer with nothing prepared: it compiles before it answers.
 func Deploy() *Contender {

@@ -17,7 +17,7 @@ func label(name string) string {
 	if name, temperature, ok := strings.Cut(name, ", "); ok {
 		return label(name) + ", " + temperature
 	}
-	for _, c := range append(contender.All(), contender.Deploy()) {
+	for _, c := range append(contender.All(), contender.Variants()...) {
 		if c.Name != name {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
+	"github.com/wafer-run/wafer/bench/internal/proc"
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/sample"
 	"github.com/wafer-run/wafer/bench/internal/workload"
@@ -20,11 +21,12 @@ const (
 
 // fresh sends requests to wafer and to native processes behind it that find no
 // instance, since the one before has been idle for too long, and some more that
-// find it. All are over HTTP, the servers run.
+// find it. One wafer drops the function's code with its instance. All are over
+// HTTP, the servers run.
 func fresh(ctx context.Context, s *Suite) error {
 	var list []*contender.Contender
 	for _, c := range contender.Forgetting(forgetTime) {
-		if s.takes(c.Name) {
+		if s.takes(c.Name) || c.Name == contender.EvictedName && s.takes("wafer") {
 			list = append(list, c)
 		}
 	}
@@ -47,8 +49,15 @@ func (s *Suite) fresh(ctx context.Context, w *workload.Workload, list []*contend
 	var all []*forgetful
 	var turns []func() error
 	for _, c := range sides {
-		f := &forgetful{side: c, fresh: load.NewLatency(), warm: load.NewLatency(), series: map[string][]float64{}}
-		if err := f.turn(ctx); err != nil { // warms up
+		f := &forgetful{side: c, drops: c.Name == contender.EvictedName, fresh: load.NewLatency(), warm: load.NewLatency(), series: map[string][]float64{}}
+		err := f.turn(ctx) // warms up
+		if errors.Is(err, errUnseen) {
+			if err := s.Out.Add(record.Line{Scenario: "fresh", Contender: c.Name, Workload: w.Name, Note: err.Error()}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		f.fresh, f.warm, f.series = load.NewLatency(), load.NewLatency(), map[string][]float64{}
@@ -77,6 +86,7 @@ func (s *Suite) fresh(ctx context.Context, w *workload.Workload, list []*contend
 // forgetful is a side whose instances end soon.
 type forgetful struct {
 	*side
+	drops       bool   // its code with its instance
 	last        string // instance
 	fresh, warm *load.Latency
 	series      map[string][]float64
@@ -91,16 +101,29 @@ func (f *forgetful) turn(ctx context.Context) error {
 		if err := settle(ctx, time.Duration(try)*(forgetTime+endTime)); err != nil {
 			return err
 		}
+		before, err := f.code()
+		if err != nil {
+			return err
+		}
 		instance, t, err := f.ask()
 		if err != nil {
 			return err
 		}
-		if took = t; instance != f.last {
-			f.last = instance
+		after, err := f.code()
+		if err != nil {
+			return err
+		}
+		if f.drops && len(after) == 0 {
+			return errUnseen
+		}
+		took = t
+		ended, read := instance != f.last, !f.drops || more(before, after)
+		f.last = instance
+		if ended && read {
 			break
 		}
 		if try == tries {
-			return fmt.Errorf("scenario: %s: instance %s does not end", f.Label, instance)
+			return fmt.Errorf("scenario: %s: instance %s is new: %t; code was read: %t", f.Label, instance, ended, read)
 		}
 	}
 	f.fresh.Add(took)
@@ -119,6 +142,29 @@ func (f *forgetful) turn(ctx context.Context) error {
 	f.warm.Merge(again)
 	f.series["warm"] = append(f.series["warm"], float64(again.Quantile(0.5)))
 	return nil
+}
+
+// code returns where the server has code in memory, if that matters. Code that
+// was dropped stays until the server's next garbage collection, but what is read
+// then is somewhere else.
+func (f *forgetful) code() (map[uint64]bool, error) {
+	if !f.drops {
+		return nil, nil
+	}
+	return proc.ReadCode(f.end.PID())
+}
+
+// errUnseen leaves a side out.
+var errUnseen = errors.New("scenario: compiled code is not mapped from files here, so that nobody can tell when it is read")
+
+// more reports whether there is something in after that was not there before.
+func more(before, after map[uint64]bool) bool {
+	for at := range after {
+		if !before[at] {
+			return true
+		}
+	}
+	return false
 }
 
 // ask times one request.

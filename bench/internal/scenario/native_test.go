@@ -53,6 +53,9 @@ func TestNativeBesideSandboxes(t *testing.T) {
 			t.Errorf("%s of %s is %.0f ns, %v of %s with %.0f ns", tc.scenario, tc.process, process.Values["p50"], r, process.Base, sandbox.Values["p50"])
 		}
 	}
+	if l := find(set, "fresh", contender.EvictedName); l == nil || l.Note != "" || l.Values["p50"] <= 0 || l.Values["warm"] >= l.Values["p50"] {
+		t.Errorf("a request that finds no code in memory: %v", l)
+	}
 	var counts []float64
 	for _, l := range set.Scenario("instances") {
 		counts = append(counts, l.X)
