@@ -49,7 +49,7 @@ func (c *runCmd) Run(ctx context.Context, sys *system) error {
 	}
 	defer r.Close(context.WithoutCancel(ctx))
 	fmt.Fprintf(sys.stdout, "wafer: serving %s on %s, try:\n\n    %s\n\n", f.Config().Name(), e.url(), curl(e, f))
-	return e.serve(ctx, front.Config{Functions: single{f}})
+	return e.serve(ctx, front.Config{Functions: newSingle(f)})
 }
 
 // curl returns a command line that works.
@@ -65,11 +65,21 @@ func curl(e *endpoint, f front.Function) string {
 }
 
 // single is the one function that run serves.
-type single struct{ f front.Function }
+type single struct{ front.Target }
+
+// newSingle serves f, of both generations unless it has a service.
+func newSingle(f front.Function) single {
+	t := front.Target{Function: f}
+	if f.Config().Service() != "" {
+		gen := front.FC2
+		t.Generation = &gen
+	}
+	return single{t}
+}
 
 // Lookup implements [front.Functions].
 func (s single) Lookup(service, name, qualifier string) (front.Target, error) {
-	cfg := s.f.Config()
+	cfg := s.Config()
 	switch {
 	case cfg.Service() != "" && service != "" && service != cfg.Service():
 		return front.Target{}, front.ErrServiceNotFound
@@ -78,8 +88,8 @@ func (s single) Lookup(service, name, qualifier string) (front.Target, error) {
 	case qualifier != "" && qualifier != runner.DefaultQualifier:
 		return front.Target{}, front.ErrQualifierNotFound
 	}
-	return front.Target{Function: s.f}, nil
+	return s.Target, nil
 }
 
 // Single implements [front.Functions].
-func (s single) Single() (front.Target, bool) { return front.Target{Function: s.f}, true }
+func (s single) Single() (front.Target, bool) { return s.Target, true }

@@ -82,11 +82,14 @@ func curlFunction(e *endpoint, f site.Served) string {
 		}
 		return line + triggerURL(e, fn)
 	}
-	path := "/2023-03-30/functions/" + fn.Name + "/invocations"
-	if fn.Service != "" {
-		path = "/2016-08-15/services/" + fn.Service + "/functions/" + fn.Name + "/invocations"
+	url := e.url() + "/2023-03-30/functions/" + fn.FullName() + "/invocations"
+	switch {
+	case fn.FC2:
+		url = e.url() + "/2016-08-15/services/" + fn.Service + "/functions/" + fn.Name + "/invocations"
+	case fn.Service != "":
+		url = "'" + url + "'" // shells have a use for $
 	}
-	return fmt.Sprintf("curl %s%s%s -d '{\"key\":\"value\"}'", insecure(e), e.url(), path)
+	return fmt.Sprintf("curl %s%s -d '{\"key\":\"value\"}'", insecure(e), url)
 }
 
 // insecure is the flag for certificates that are hardly for this address.

@@ -34,7 +34,7 @@ type Config struct {
 	// TriggerSuffix makes hosts of functions: {function}.{suffix} is the HTTP
 	// trigger of a function of FC 3.0, {function}.{service}.{suffix} that of a
 	// function of FC 2.0, wherever such a function exists. Names are looked up
-	// as the client sent them and then in lower case. Default
+	// as the client sent them and then without regard to case. Default
 	// [DefaultTriggerSuffix].
 	TriggerSuffix string
 	// Limits replace both generations' limits where its fields are set.

@@ -54,6 +54,14 @@ type Functions interface {
 	Single() (Target, bool)
 }
 
+// hostNames is implemented by [Functions] that know which of their names a host
+// stands for that was written in another case, as browsers write them: in lower
+// case. Of others, names in lower case are tried.
+type hostNames interface {
+	// HostName returns the names as the function has them.
+	HostName(service, name string) (itsService, itsName string, ok bool)
+}
+
 // Target is a function to call.
 type Target struct {
 	Function
@@ -61,7 +69,19 @@ type Target struct {
 	Version string
 	// Trigger is the function's HTTP trigger. nil lets every request in.
 	Trigger *Trigger
+	// Generation is the function's own, which says what its HTTP trigger does and
+	// in whose form hosts and domains that lead to it answer. nil is a function of
+	// both: of whichever the request asks for.
+	Generation *Generation
 	// Limits replaces the server's limits where its fields are set. nil
 	// replaces none.
 	Limits *Limits
+}
+
+// generation returns the function's own generation, or else that of the call.
+func (t *Target) generation(called Generation) Generation {
+	if t.Generation != nil {
+		return *t.Generation
+	}
+	return called
 }

@@ -25,7 +25,8 @@ func (g Generation) String() string {
 	return "3.0"
 }
 
-// generationOf returns the generation of a function that no API path names.
+// generationOf returns the generation of a function that no API path names, as
+// far as its name shows: that of a function which is there says [Target].
 func generationOf(service string) Generation {
 	if service != "" {
 		return FC2

@@ -65,7 +65,7 @@ func (x *exchange) checkTrigger() error {
 	if !ok || !slices.Contains(allowed, method) {
 		return refuse(accessDenied, fmt.Sprintf("method '%s' is not one of the HTTP trigger's: %s", excerpt(method), strings.Join(allowed, ", ")))
 	}
-	if f, ok := x.target.Function.(eventsOnly); ok && x.route.gen == FC2 && f.EventsOnly() {
+	if f, ok := x.target.Function.(eventsOnly); ok && x.target.generation(x.route.gen) == FC2 && f.EventsOnly() {
 		return &runner.InvokeError{
 			Kind: runner.ProtocolBroken, Function: x.route.name, RequestID: x.requestID, Type: "FunctionUnhandledError",
 			Message: "the function is no HTTP function: its handler takes events, which FC 2.0 does not make of HTTP requests",

@@ -43,7 +43,7 @@ func (x *exchange) findRoute() error {
 	}
 	if t, ok := x.s.cfg.Functions.Single(); ok {
 		x.target = t
-		x.route = route{trigger: true, public: true, path: x.path}
+		x.route = route{gen: t.generation(FC3), trigger: true, public: true, path: x.path}
 		return nil
 	}
 	switch {
@@ -71,9 +71,11 @@ func (x *exchange) findByHost(host []byte) (r route, unknown, err error) {
 		service: service, name: name, qualifier: runner.DefaultQualifier, path: x.path,
 	}
 	t, err := x.s.cfg.Functions.Lookup(r.service, r.name, r.qualifier)
-	if lower := strings.ToLower(name); isNotFound(err) && (lower != name || strings.ToLower(service) != service) {
-		r.service, r.name = strings.ToLower(service), lower
-		t, err = x.s.cfg.Functions.Lookup(r.service, r.name, r.qualifier)
+	if isNotFound(err) {
+		if itsService, itsName := x.s.hostName(service, name); itsName != name || itsService != service {
+			r.service, r.name = itsService, itsName
+			t, err = x.s.cfg.Functions.Lookup(r.service, r.name, r.qualifier)
+		}
 	}
 	switch {
 	case isNotFound(err):
@@ -81,8 +83,21 @@ func (x *exchange) findByHost(host []byte) (r route, unknown, err error) {
 	case err != nil:
 		return r, nil, err
 	}
+	r.gen = t.generation(r.gen)
 	x.route, x.target = r, t
 	return r, nil, nil
+}
+
+// hostName returns the names of the function that the names in a host stand for,
+// if there is one.
+func (s *Server) hostName(service, name string) (itsService, itsName string) {
+	if names, ok := s.cfg.Functions.(hostNames); ok {
+		if itsService, itsName, ok = names.HostName(service, name); ok {
+			return itsService, itsName
+		}
+		return service, name
+	}
+	return strings.ToLower(service), strings.ToLower(name)
 }
 
 // findByPath finds the function that an API path names.
@@ -134,7 +149,11 @@ func (x *exchange) findInDomain(d *Domain) error {
 			x.uri += "?" + x.query
 		}
 	}
-	return x.findFunction()
+	if err := x.findFunction(); err != nil {
+		return err
+	}
+	x.route.gen = x.target.generation(x.route.gen)
+	return nil
 }
 
 // findFunction looks the route's function up.

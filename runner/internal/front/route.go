@@ -129,14 +129,18 @@ func unescape(s string) string {
 // notFound words an error of [Functions.Lookup] for the route.
 func (r *route) notFound(err error) error {
 	version := strings.Trim(r.qualifier, "0123456789") == ""
+	name := r.name
+	if r.gen == FC3 && r.service != "" {
+		name = r.service + "$" + r.name // one name there
+	}
 	switch {
-	case errors.Is(err, ErrServiceNotFound) && r.service != "":
+	case errors.Is(err, ErrServiceNotFound) && r.gen == FC2:
 		return refuse(serviceNotFound, r.service)
 	case errors.Is(err, ErrServiceNotFound), errors.Is(err, ErrFunctionNotFound):
 		if r.gen == FC2 {
 			return refuse(functionNotFound2, r.name, r.service)
 		}
-		return refuse(functionNotFound3, r.name)
+		return refuse(functionNotFound3, name)
 	case !errors.Is(err, ErrQualifierNotFound):
 		return err
 	case r.gen == FC2 && version:
@@ -144,9 +148,9 @@ func (r *route) notFound(err error) error {
 	case r.gen == FC2:
 		return refuse(aliasNotFound2, r.qualifier, r.service)
 	case version:
-		return refuse(versionNotFound3, r.qualifier, r.name)
+		return refuse(versionNotFound3, r.qualifier, name)
 	}
-	return refuse(aliasNotFound3, r.qualifier, r.name)
+	return refuse(aliasNotFound3, r.qualifier, name)
 }
 
 // excerpt shortens what a client sent, for an error.

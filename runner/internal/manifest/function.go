@@ -11,6 +11,7 @@ type Function struct {
 
 	Name    string // without the service
 	Service string // of FC 2.0
+	FC2     bool   // described by the component fc, and so of FC 2.0; fc3 may describe one with a service, too
 	Region  string
 	Runtime string
 	Handler string

@@ -14,7 +14,7 @@ func (r *reader) readFC2(res resource, p *node) {
 	}
 	life := fn.get("instanceLifecycleConfig")
 	f := Function{
-		ID: res.id, Path: p.path, Pos: res.pos,
+		ID: res.id, Path: p.path, Pos: res.pos, FC2: true,
 		Name: fn.get("name").str(), Service: service.get("name").str(), Region: p.get("region").str(),
 		Runtime: fn.get("runtime").str(), Handler: fn.get("handler").str(),
 		Memory: int(fn.get("memorySize").num()), CPU: fn.get("cpu").num(),

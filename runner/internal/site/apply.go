@@ -129,6 +129,11 @@ func (s *Site) load(ctx context.Context, m *manifest.Manifest, functions []*mani
 		t.functions[key], t.order = l, append(t.order, l)
 		t.services[f.Service] = true
 	}
+	var clashes []note
+	t.hosts, clashes = hostsOf(functions)
+	for _, c := range clashes {
+		s.cfg.Progress(c.f.ID, "warning: it "+c.text)
+	}
 	for i := range m.Domains {
 		d, err := domainOf(&m.Domains[i])
 		if err != nil {
@@ -168,7 +173,7 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())
 	}
-	l := &lease{manifest: f, doubtful: o.doubt != "", kind: c.kind, key: keyOf(f, m.Account, o.digest), trigger: triggerOf(f), limits: limitsOf(f)}
+	l := &lease{manifest: f, doubtful: o.doubt != "", kind: c.kind, key: keyOf(f, m.Account, o.digest), trigger: triggerOf(f), limits: limitsOf(f), gen: generationOf(f)}
 	if old != nil && old.key == l.key {
 		o.close()
 		return old, nil

@@ -37,9 +37,18 @@ func Check(m *manifest.Manifest) error {
 // Notes are what [Check] lets pass, and may not be meant: the functions are
 // served, but not as the file has them.
 func Notes(m *manifest.Manifest) []manifest.Problem {
-	var notes []manifest.Problem
+	var (
+		all   []*manifest.Function
+		notes []manifest.Problem
+	)
 	for i := range m.Functions {
-		f := &m.Functions[i]
+		all = append(all, &m.Functions[i])
+	}
+	_, clashes := hostsOf(all)
+	for _, c := range clashes {
+		notes = append(notes, manifest.Problem{Pos: c.f.Pos, Path: c.f.Path, Text: c.text})
+	}
+	for _, f := range all {
 		if text := unread(f, front.Limits{}); text != "" {
 			notes = append(notes, manifest.Problem{Pos: f.Extension.Limits.Pos, Path: f.Extension.Limits.Field, Text: text})
 		}
@@ -83,6 +92,14 @@ func rules(from []manifest.Rule) (to []front.RewriteRule) {
 		to = append(to, front.RewriteRule{Match: r.Match, Replacement: r.Replacement})
 	}
 	return to
+}
+
+// generationOf returns the generation that a function is described in.
+func generationOf(f *manifest.Function) front.Generation {
+	if f.FC2 {
+		return front.FC2
+	}
+	return front.FC3
 }
 
 // triggerOf makes the front's trigger of a function. One without an HTTP trigger

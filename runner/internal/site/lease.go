@@ -19,6 +19,7 @@ type lease struct {
 	key      string // of configuration and code
 	trigger  *front.Trigger
 	limits   *front.Limits // nil for the server's
+	gen      front.Generation
 
 	mu      sync.RWMutex
 	retired bool
@@ -30,7 +31,7 @@ var _ front.Function = (*lease)(nil)
 
 // target is the function for the front.
 func (l *lease) target() front.Target {
-	return front.Target{Function: l, Trigger: l.trigger, Limits: l.limits}
+	return front.Target{Function: l, Trigger: l.trigger, Limits: l.limits, Generation: &l.gen}
 }
 
 // enter finds the function to call, which is not closed before leave.

@@ -29,7 +29,8 @@ type Site struct {
 type table struct {
 	functions map[name]*lease
 	services  map[string]bool
-	order     []*lease // as in the manifest
+	order     []*lease      // as in the manifest
+	hosts     map[name]name // from names in lower case to those of the functions
 	domains   map[string]*front.Domain
 	single    *lease // the only function, if its URL is open
 }
@@ -97,6 +98,13 @@ func (s *Site) Single() (front.Target, bool) {
 		return front.Target{}, false
 	}
 	return l.target(), true
+}
+
+// HostName returns the names that a function has whose host was written in
+// another case: browsers write hosts in lower case.
+func (s *Site) HostName(service, function string) (itsService, itsName string, ok bool) {
+	n, ok := s.current.Load().hosts[lowered(service, function)]
+	return n.service, n.function, ok
 }
 
 // Domain implements [front.Domains].
