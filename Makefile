@@ -12,7 +12,7 @@ RACE     ?= ./...
 NORACE   := ^(Example.*|TestGoGuest|TestServerSnapshot|TestBrokenSnapshotFiles|TestSnapshotKey|TestClocksNeverGoBack|TestCacheLimit)$$
 BASE     ?= http://127.0.0.1:9000
 
-.PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine bench-front clean
+.PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine bench-front clean help
 
 build: ## bin/wafer
 	$(GO) build -o $(BIN) ./runner/cmd/wafer
@@ -47,8 +47,11 @@ check: ## vet for every platform, format, lint, tidy
 lint: ## golangci-lint, built from source at a pinned version
 	$(GO) run $(LINT) run ./...
 
-conformance: ## check the running server BASE, but for the areas EXCEPT=area,area
-	CONFORMANCE_BASE=$(BASE) CONFORMANCE_EXCEPT=$(EXCEPT) $(GO) test -count=1 -run TestBase -v ./runner/internal/conformance
+# What has to be deployed there, and what an s.yaml cannot have of it, is in runner/internal/conformance/doc.go.
+conformance: ## check the running server BASE=http[s]://host:port [SUFFIX= CA=file.pem INSECURE=1 GENERATION=2.0|3.0]; a server of the suite's s.yaml needs EXCEPT=qualifier,domain,common-headers,start
+	CONFORMANCE_BASE='$(BASE)' CONFORMANCE_SUFFIX='$(SUFFIX)' CONFORMANCE_CA='$(abspath $(CA))' CONFORMANCE_INSECURE='$(INSECURE)' \
+	  CONFORMANCE_EXCEPT='$(EXCEPT)' CONFORMANCE_GENERATION='$(GENERATION)' \
+	  $(GO) test -count=1 -run '^TestBase$$' -v ./runner/internal/conformance
 
 fuzz: ## every fuzz target for FUZZTIME (default 30s) each
 	@set -e; for pkg in $$($(GO) list ./...); do \
@@ -76,3 +79,6 @@ bench-front: ## the front's figures against their targets; exits 1 when one is s
 
 clean:
 	rm -rf bin bench/out
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14

@@ -14,13 +14,13 @@ var (
 	id3 = regexp.MustCompile(`^1-[0-9a-f]{8}-[0-9a-f]{24}$`)
 )
 
-func (r *Row) run(t *testing.T, s *Subject, host string, two bool) {
+func (r *Row) run(t *testing.T, s *Subject, srv *server, two bool) {
 	t.Helper()
 	send := r.send
 	if r.Hold {
 		send = r.sendHeld
 	}
-	a := send(t, s, host, two)
+	a := send(t, s, srv, two)
 	id := a.Header.Get("X-Fc-Request-Id")
 	if format := map[bool]*regexp.Regexp{true: id2, false: id3}[two]; !format.MatchString(id) {
 		t.Errorf("request id %q, want one of FC %s", id, version(two))

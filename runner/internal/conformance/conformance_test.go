@@ -2,30 +2,10 @@ package conformance_test
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/wafer-run/wafer/runner/internal/conformance"
 )
-
-// TestBase checks the server at $CONFORMANCE_BASE.
-func TestBase(t *testing.T) {
-	base := os.Getenv("CONFORMANCE_BASE")
-	if base == "" {
-		t.Skip("CONFORMANCE_BASE is not set")
-	}
-	except := map[string]string{}
-	for _, key := range strings.FieldsFunc(os.Getenv("CONFORMANCE_EXCEPT"), func(r rune) bool { return r == ',' }) {
-		except[strings.TrimSpace(key)] = "excepted by $CONFORMANCE_EXCEPT"
-	}
-	generation, ok := map[string]conformance.Generation{
-		"": conformance.Both, "2.0": conformance.Only2, "3.0": conformance.Only3,
-	}[os.Getenv("CONFORMANCE_GENERATION")]
-	if !ok {
-		t.Fatalf("CONFORMANCE_GENERATION is %q, want 2.0 or 3.0", os.Getenv("CONFORMANCE_GENERATION"))
-	}
-	conformance.Run(t, conformance.Subject{Base: base, Generation: generation, Except: except})
-}
 
 // TestRows checks the rows themselves.
 func TestRows(t *testing.T) {

@@ -37,7 +37,7 @@
 // Of event and web there is the alias "prod", which stands for version 1, and
 // no other version or alias. There is no function conformance-nobody and no
 // service conformance-missing. The custom domain conformance.example.com, over
-// HTTP, has these routes:
+// the protocol of the address, has these routes:
 //
 //	/*           conformance-web
 //	/two/*       conformance-web in the service conformance
@@ -53,9 +53,25 @@
 //
 // # Against a running server
 //
-// The test TestBase runs the rows against $CONFORMANCE_BASE, for example
-// http://127.0.0.1:9000. It leaves out the areas, or rows by their ID, that
-// $CONFORMANCE_EXCEPT names, separated by commas, and the generation that is not
-// $CONFORMANCE_GENERATION, 2.0 or 3.0. testdata/s.yaml deploys what an s.yaml
-// has words for.
+// The test TestBase, or make conformance, asks the environment:
+//
+//	variable                make        what it says
+//	CONFORMANCE_BASE        BASE        the server, for example http://127.0.0.1:9000
+//	                                    or https://127.0.0.1:8443
+//	CONFORMANCE_SUFFIX      SUFFIX      what subdomains end with, default localhost
+//	CONFORMANCE_CA          CA          a file (its whole path) of certificates in
+//	                                    PEM to believe: a self-signed one, or that
+//	                                    of who signed it
+//	CONFORMANCE_INSECURE    INSECURE    1 to believe any certificate
+//	CONFORMANCE_EXCEPT      EXCEPT      areas, or rows by their ID, to leave out,
+//	                                    separated by commas
+//	CONFORMANCE_GENERATION  GENERATION  2.0 or 3.0 to run that one only
+//
+// testdata/s.yaml deploys what an s.yaml has words for, see there for how. What
+// it cannot have is to be left out by EXCEPT=qualifier,domain,common-headers,start:
+//
+//	qualifier       a file has one version of each function, and no aliases
+//	domain          a route of the domain leads to an alias
+//	common-headers  only a custom runtime sees them; handlers of the SDK have a context
+//	start           functions that do not start are refused when they are deployed
 package conformance

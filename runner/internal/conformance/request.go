@@ -24,11 +24,11 @@ type answer struct {
 }
 
 // target returns where the row's request goes.
-func (r *Row) target(s *Subject, host string, two bool) (method, uri, to string) {
+func (r *Row) target(s *Subject, srv *server, two bool) (method, uri, to string) {
 	name := prefix + r.Function
 	method, uri, to = r.Method, r.Path, r.Host
 	if to == "" {
-		to = host
+		to = srv.host
 	}
 	qualified := service
 	if r.Qualifier != "" {
@@ -57,10 +57,10 @@ func (r *Row) target(s *Subject, host string, two bool) (method, uri, to string)
 }
 
 // send sends the row's request and reads the answer.
-func (r *Row) send(t *testing.T, s *Subject, host string, two bool) answer {
+func (r *Row) send(t *testing.T, s *Subject, srv *server, two bool) answer {
 	t.Helper()
-	method, uri, to := r.target(s, host, two)
-	c := dial(t, host)
+	method, uri, to := r.target(s, srv, two)
+	c := srv.dial(t)
 	var head strings.Builder
 	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, uri, to)
 	for i := 0; i < len(r.Header); i += 2 {
@@ -84,7 +84,7 @@ func (r *Row) send(t *testing.T, s *Subject, host string, two bool) answer {
 	go func() {
 		_, _ = io.WriteString(c, head.String())
 		if r.Leave {
-			_ = c.(*net.TCPConn).CloseWrite()
+			closeWrite(c)
 		}
 	}()
 	return receive(t, c, method)
@@ -99,19 +99,6 @@ func chunks(body string) string {
 		fmt.Fprintf(&b, "%x\r\n%s\r\n", len(piece), piece)
 	}
 	return b.String()
-}
-
-func dial(t *testing.T, host string) net.Conn {
-	t.Helper()
-	c, err := net.DialTimeout("tcp", host, patient)
-	if err != nil {
-		t.Fatalf("conformance: %v", err)
-	}
-	t.Cleanup(func() { _ = c.Close() })
-	if err := c.SetDeadline(time.Now().Add(patient)); err != nil {
-		t.Fatalf("conformance: %v", err)
-	}
-	return c
 }
 
 func receive(t *testing.T, c net.Conn, method string) answer {
@@ -131,26 +118,26 @@ func receive(t *testing.T, c net.Conn, method string) answer {
 // sendHeld sends the row's request while conformance-single is busy, which it is
 // at some time after it was called: an earlier test's client may have left a
 // moment ago, and its invocation not yet.
-func (r *Row) sendHeld(t *testing.T, s *Subject, host string, two bool) answer {
+func (r *Row) sendHeld(t *testing.T, s *Subject, srv *server, two bool) answer {
 	t.Helper()
-	held := hold(t, s, host, two)
+	held := hold(t, s, srv, two)
 	for end := time.Now().Add(patient); ; {
-		a := r.send(t, s, host, two)
+		a := r.send(t, s, srv, two)
 		if a.StatusCode == r.status() || time.Now().After(end) {
 			return a
 		}
 		if _ = held.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); refused(held) {
-			held = hold(t, s, host, two)
+			held = hold(t, s, srv, two)
 		}
 	}
 }
 
 // hold calls conformance-single with a request that takes long.
-func hold(t *testing.T, s *Subject, host string, two bool) net.Conn {
+func hold(t *testing.T, s *Subject, srv *server, two bool) net.Conn {
 	t.Helper()
 	r := Row{Call: HTTP, Function: "single", Path: "/hold/30000"}
-	method, uri, to := r.target(s, host, two)
-	c := dial(t, host)
+	method, uri, to := r.target(s, srv, two)
+	c := srv.dial(t)
 	if _, err := fmt.Fprintf(c, "%s %s HTTP/1.1\r\nHost: %s\r\n\r\n", method, uri, to); err != nil {
 		t.Fatalf("conformance: %v", err)
 	}

@@ -2,12 +2,15 @@ package conformance_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"testing"
 	"time"
 
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/certificate/certificatetest"
 	"github.com/wafer-run/wafer/runner/internal/front"
 )
 
@@ -100,6 +103,26 @@ func serve(t *testing.T, makes func() loader) (base string) {
 // listen runs a server until the test ends.
 func listen(t *testing.T, cfg front.Config) (base string) {
 	t.Helper()
+	return "http://" + run(t, cfg, (*front.Server).Serve)
+}
+
+// listenTLS is listen over HTTPS. config is what a client needs.
+func listenTLS(t *testing.T, cfg front.Config) (base string, config *tls.Config) {
+	t.Helper()
+	cert, key := certificatetest.Pair(t, "conformance", time.Hour, "127.0.0.1")
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: x509.NewCertPool()}
+	config.RootCAs.AppendCertsFromPEM(cert)
+	server := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}
+	return "https://" + run(t, cfg, func(s *front.Server, ln net.Listener) error { return s.ServeTLS(ln, server) }), config
+}
+
+// run runs a server until the test ends.
+func run(t *testing.T, cfg front.Config, serve func(*front.Server, net.Listener) error) (addr string) {
+	t.Helper()
 	s, err := front.New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +132,7 @@ func listen(t *testing.T, cfg front.Config) (base string) {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- s.Serve(ln) }()
+	go func() { served <- serve(s, ln) }()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
@@ -120,7 +143,7 @@ func listen(t *testing.T, cfg front.Config) (base string) {
 			t.Error(err)
 		}
 	})
-	return "http://" + ln.Addr().String()
+	return ln.Addr().String()
 }
 
 // warmUp makes the goroutines that fasthttp keeps for seconds or for good, so

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"context"
+	"crypto/tls"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,7 +16,8 @@ import (
 )
 
 // TestSite checks functions that are deployed by testdata/s.yaml, with the
-// module in the place of its source.
+// module in the place of its source, over HTTPS and with subdomains of another
+// suffix.
 func TestSite(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads many functions")
@@ -31,7 +33,8 @@ func TestSite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conformance.Run(t, conformance.Subject{Small: true, Base: serveFile(t, filepath.Join(dir, "s.yaml"), text), Except: map[string]string{
+	base, config := serveFile(t, filepath.Join(dir, "s.yaml"), text, "fc.example.com")
+	conformance.Run(t, conformance.Subject{Small: true, Base: base, TLS: config, TriggerSuffix: "fc.example.com", Except: map[string]string{
 		"qualifier":      "an s.yaml has no aliases",
 		"domain":         "an s.yaml of functions has no domains without them",
 		"common-headers": commonOfServers,
@@ -39,8 +42,9 @@ func TestSite(t *testing.T) {
 	}})
 }
 
-// serveFile serves the functions of an s.yaml.
-func serveFile(t *testing.T, file string, text []byte) (base string) {
+// serveFile serves the functions of an s.yaml over HTTPS, with subdomains of
+// suffix. config is what a client needs.
+func serveFile(t *testing.T, file string, text []byte, suffix string) (base string, config *tls.Config) {
 	t.Helper()
 	warmUp(t)
 	m, err := manifest.Parse(file, text, manifest.Options{})
@@ -61,5 +65,5 @@ func serveFile(t *testing.T, file string, text []byte) (base string) {
 	if err := s.Apply(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	return listen(t, front.Config{Functions: s, Domains: s})
+	return listenTLS(t, front.Config{Functions: s, Domains: s, TriggerSuffix: suffix})
 }

@@ -1,7 +1,7 @@
 package conformance
 
 import (
-	"net/url"
+	"crypto/tls"
 	"strings"
 	"testing"
 )
@@ -11,8 +11,12 @@ const DefaultTriggerSuffix = "localhost"
 
 // Subject is what is checked.
 type Subject struct {
-	// Base is the server's address, for example http://127.0.0.1:9000.
+	// Base is the server's address, for example http://127.0.0.1:9000 or
+	// https://127.0.0.1:8443. Without a port it is the protocol's own.
 	Base string
+	// TLS is how an https base is connected to: whose certificates are believed.
+	// nil believes the system's, for the name in Base.
+	TLS *tls.Config
 	// Generation says which of FC's generations the subject has. Default [Both].
 	Generation Generation
 	// TriggerSuffix is what the subdomains of functions end with. Default
@@ -28,9 +32,9 @@ type Subject struct {
 // the subject answers otherwise, or where there is no row for an exception.
 func Run(t *testing.T, s Subject) {
 	t.Helper()
-	base, err := url.Parse(s.Base)
-	if err != nil || base.Scheme != "http" || base.Host == "" {
-		t.Fatalf("conformance: the base is %q, want http://host:port", s.Base)
+	srv, err := s.server()
+	if err != nil {
+		t.Fatal(err)
 	}
 	if s.TriggerSuffix == "" {
 		s.TriggerSuffix = DefaultTriggerSuffix
@@ -51,7 +55,7 @@ func Run(t *testing.T, s Subject) {
 				if (s.Small || testing.Short()) && row.BodySize > 1<<20 {
 					t.Skip("sends megabytes")
 				}
-				row.run(t, &s, base.Host, two)
+				row.run(t, &s, srv, two)
 			})
 		}
 	}
