@@ -48,20 +48,16 @@ func (c *runCmd) Run(ctx context.Context, sys *system) error {
 		return err
 	}
 	defer r.Close(context.WithoutCancel(ctx))
-	fmt.Fprintf(sys.stdout, "wafer: serving %s on %s, try:\n\n    %s\n\n", f.Config().Name(), e.url(), curl(e, f))
+	fmt.Fprintf(sys.stdout, "wafer: serving %s on %s, try:\n\n    %s\n\n", f.Config().Name(), e.urls(), curl(e, f))
 	return e.serve(ctx, front.Config{Functions: newSingle(f)})
 }
 
 // curl returns a command line that works.
 func curl(e *endpoint, f front.Function) string {
-	insecure := ""
-	if e.tls() {
-		insecure = "-k " // the certificate is hardly for this address
-	}
 	if f.HandlesHTTP() {
-		return "curl " + insecure + e.url() + "/"
+		return e.curl() + e.url() + "/"
 	}
-	return fmt.Sprintf("curl %s%s/2023-03-30/functions/%s/invocations -d '{\"key\":\"value\"}'", insecure, e.url(), f.Config().Name())
+	return fmt.Sprintf("%s%s/2023-03-30/functions/%s/invocations -d '{\"key\":\"value\"}'", e.curl(), e.url(), f.Config().Name())
 }
 
 // single is the one function that run serves.

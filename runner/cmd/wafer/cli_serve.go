@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/wafer-run/wafer/runner"
@@ -44,6 +44,7 @@ Examples:
     wafer serve --watch
     wafer serve -f prod/s.yaml --only hello --only web
     STAGE=test wafer serve --listen 127.0.0.1:8080
+    wafer serve --listen :80 --listen-tls :443 --tls-cert c.pem --tls-key k.pem
 
 Settings that FC does not have stand under vars.wafer, which other tools ignore:
 
@@ -81,12 +82,13 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 	if err := site.Check(m); err != nil && len(c.Only) == 0 {
 		return mistakes(sys, err)
 	}
+	c.certified = slices.ContainsFunc(m.Domains, func(d manifest.Domain) bool { return d.Certificate != "" })
 	e, err := c.open(sys)
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	if err := certify(e, m); err != nil {
+	if err := e.certify(m); err != nil {
 		return err
 	}
 	if !c.Quiet {
@@ -168,20 +170,4 @@ func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done fu
 		_ = r.Close(after)
 		drop()
 	}, nil
-}
-
-// certify serves the custom domains' own certificates, where there is TLS.
-func certify(e *endpoint, m *manifest.Manifest) error {
-	for _, d := range m.Domains {
-		switch {
-		case d.Certificate == "":
-		case !e.tls():
-			fmt.Fprintf(e.sys.stderr, "wafer: %s: the certificate of %s is not used: nothing is served over TLS without --tls-cert\n", d.Pos, d.Name)
-		default:
-			if err := e.certs.Put(filepath.Base(m.File)+" "+d.Name, []byte(d.Certificate), []byte(d.PrivateKey), d.Name); err != nil {
-				return fmt.Errorf("%s: %s: %w", d.Pos, d.Path, err)
-			}
-		}
-	}
-	return nil
 }

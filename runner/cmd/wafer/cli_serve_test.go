@@ -60,7 +60,7 @@ resources:
 		t.Fatal(err)
 	}
 	defer plain.close()
-	if err := certify(plain, m); err != nil || !strings.Contains(printed.String(), "the certificate of www.example.org is not used") {
+	if err := plain.certify(m); err != nil || !strings.Contains(printed.String(), "the domain www.example.org has a certificate, which is not used") {
 		t.Errorf("without TLS: error %v, printed %q", err, &printed)
 	}
 	server.TLSCert, server.TLSKey = []string{"server.pem"}, []string{"server.key"}
@@ -69,14 +69,14 @@ resources:
 		t.Fatal(err)
 	}
 	defer e.close()
-	if err := certify(e, m); err != nil {
+	if err := e.certify(m); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- e.serve(ctx, front.Config{Functions: only{slow{}}}) }()
 	for _, host := range []string{"www.example.org", "server"} {
-		conn, err := tls.Dial("tcp", e.ln.Addr().String(), &tls.Config{ServerName: host, InsecureSkipVerify: true}) //nolint:gosec // self-signed
+		conn, err := tls.Dial("tcp", e.secure.Addr().String(), &tls.Config{ServerName: host, InsecureSkipVerify: true}) //nolint:gosec // self-signed
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ resources:
 		t.Error(err)
 	}
 	m.Domains[0].PrivateKey = "none"
-	if err := certify(e, m); err == nil || !strings.HasPrefix(err.Error(), "s.yaml:12:9: resources.f.props.customDomain: certificate: reading s.yaml www.example.org: ") {
+	if err := e.certify(m); err == nil || !strings.HasPrefix(err.Error(), "s.yaml:12:9: resources.f.props.customDomain: certificate: reading s.yaml www.example.org: ") {
 		t.Errorf("a wrong key: error %v", err)
 	}
 }

@@ -111,7 +111,7 @@ func TestServing(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if _, err := net.Dial("tcp", e.ln.Addr().String()); err == nil {
+	if _, err := net.Dial("tcp", e.plain.Addr().String()); err == nil {
 		t.Error("the address is still served")
 	}
 }

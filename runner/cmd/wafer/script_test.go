@@ -7,8 +7,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wafer-run/wafer/runner/internal/certificate/certificatetest"
 )
 
 func TestMain(m *testing.M) {
@@ -37,8 +40,20 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "freeaddr": freeaddr, "hostport": hostport, "request": request, "edit": edit, "await": await, "together": together, "header": header,
+			"certificate": func(ts *testscript.TestScript, neg bool, args []string) { writeCertificate(t, ts, neg, args) },
 		},
 	})
+}
+
+// writeCertificate writes a certificate for a name and its key:
+// certificate NAME CERT KEY
+func writeCertificate(t *testing.T, ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: certificate NAME CERT KEY")
+	}
+	cert, key := certificatetest.Pair(t, args[0], time.Hour, args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), cert, 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), key, 0o600))
 }
 
 // exits runs a command and checks its exit code: exits CODE COMMAND [ARG...]

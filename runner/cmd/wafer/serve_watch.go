@@ -38,7 +38,7 @@ func (c *serveCmd) follow(ctx context.Context, sys *system, e *endpoint, s *site
 			continue
 		}
 		m = next
-		if err := certify(e, m); err != nil {
+		if err := e.certify(m); err != nil {
 			complain(err)
 			continue
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"strings"
 	"text/tabwriter"
 
@@ -14,7 +13,7 @@ import (
 // printSite shows what is served and where, with command lines that work.
 func printSite(w io.Writer, e *endpoint, m *manifest.Manifest, s *site.Site) error {
 	served := s.Served()
-	fmt.Fprintf(w, "wafer: serving %s of %s on %s\n\n", count(len(served), "function"), m.File, e.url())
+	fmt.Fprintf(w, "wafer: serving %s of %s on %s\n\n", count(len(served), "function"), m.File, e.urls())
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "FUNCTION\tRUNTIME\tCODE\tKIND\tHTTP TRIGGER")
 	for _, f := range served {
@@ -33,8 +32,11 @@ func printSite(w io.Writer, e *endpoint, m *manifest.Manifest, s *site.Site) err
 	for _, f := range served {
 		fmt.Fprintf(w, "    %s\n", curlFunction(e, f))
 	}
-	for _, d := range m.Domains {
-		fmt.Fprintf(w, "    curl %s-H 'Host: %s' %s%s\n", insecure(e), d.Name, e.url(), strings.TrimSuffix(d.Routes[0].Path, "*"))
+	for i := range m.Domains {
+		d := &m.Domains[i]
+		if line := e.curlDomain(d, strings.TrimSuffix(d.Routes[0].Path, "*")); line != "" {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
 	}
 	_, err := fmt.Fprintln(w)
 	return err
@@ -55,19 +57,11 @@ func triggerText(e *endpoint, f *manifest.Function) string {
 // triggerURL is the URL of a function's HTTP trigger: a name under localhost,
 // which resolves to this machine.
 func triggerURL(e *endpoint, f *manifest.Function) string {
-	scheme := "http"
-	if e.tls() {
-		scheme = "https"
-	}
 	host := f.Name
 	if f.Service != "" {
 		host += "." + f.Service
 	}
-	_, port, err := net.SplitHostPort(e.ln.Addr().String())
-	if err != nil {
-		return e.url() + "/"
-	}
-	return fmt.Sprintf("%s://%s.%s:%s/", scheme, host, e.flags.suffix(), port)
+	return e.hostURL(host+"."+e.flags.suffix()) + "/"
 }
 
 // curlFunction returns a command line that works: the trigger's URL, or an
@@ -76,7 +70,7 @@ func curlFunction(e *endpoint, f site.Served) string {
 	fn := f.Function
 	t := fn.HTTP()
 	if t != nil && !t.DisableURLInternet {
-		line := "curl " + insecure(e)
+		line := e.curl()
 		if t.Methods[0] != "GET" {
 			line += "-X " + t.Methods[0] + " "
 		}
@@ -89,13 +83,5 @@ func curlFunction(e *endpoint, f site.Served) string {
 	case fn.Service != "":
 		url = "'" + url + "'" // shells have a use for $
 	}
-	return fmt.Sprintf("curl %s%s -d '{\"key\":\"value\"}'", insecure(e), url)
-}
-
-// insecure is the flag for certificates that are hardly for this address.
-func insecure(e *endpoint) string {
-	if e.tls() {
-		return "-k "
-	}
-	return ""
+	return fmt.Sprintf("%s%s -d '{\"key\":\"value\"}'", e.curl(), url)
 }
