@@ -18,16 +18,12 @@ import (
 
 // TestGo1 checks handlers of the FC Go SDK as native processes.
 func TestGo1(t *testing.T) {
-	conformance.Run(t, conformance.Subject{Small: !all, Base: serveNative(t, "testdata/handlers", native.Go1), Except: map[string]string{
-		"common-headers":       commonOfServers,
-		"http-response/stream": "the runtime API takes answers as a whole",
-		"failure-http/a function that is no HTTP function": "of a native program nobody knows that it will never take HTTP",
-	}})
+	conformance.Run(t, conformance.Subject{Small: !all, Base: serveNative(t, "testdata/handlers", native.Go1), Except: ofGo1})
 }
 
 // TestCustom checks a custom runtime: an HTTP server as native processes.
 func TestCustom(t *testing.T) {
-	conformance.Run(t, conformance.Subject{Small: !all, Base: serveNative(t, "testdata/server", native.Custom), Except: asServer})
+	conformance.Run(t, conformance.Subject{Small: !all, Base: serveNative(t, "testdata/server", native.Custom), Except: ofCustom})
 }
 
 // serveNative deploys a program as native functions.

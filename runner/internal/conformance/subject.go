@@ -47,10 +47,8 @@ func Run(t *testing.T, s Subject) {
 				continue
 			}
 			t.Run(row.Area+"/"+version(two)+"/"+row.Name, func(t *testing.T) {
-				for _, key := range []string{row.Area, row.ID()} {
-					if why, ok := s.Except[key]; ok {
-						t.Skip(why)
-					}
+				if why, ok := s.excepted(&row); ok {
+					t.Skip(why)
 				}
 				if (s.Small || testing.Short()) && row.BodySize > 1<<20 {
 					t.Skip("sends megabytes")
@@ -64,6 +62,28 @@ func Run(t *testing.T, s Subject) {
 			t.Errorf("conformance: there is no row %q to except", key)
 		}
 	}
+}
+
+// excepted says why a row does not apply, if it does not.
+func (s *Subject) excepted(r *Row) (why string, ok bool) {
+	if why, ok = s.Except[r.Area]; !ok {
+		why, ok = s.Except[r.ID()]
+	}
+	return why, ok
+}
+
+// Count is how many checks [Run] makes of the subject, a row in each generation
+// it holds in, and how many it leaves out by Except.
+func (s Subject) Count() (checks, excepted int) {
+	for _, row := range Rows() {
+		n := len(row.generations())
+		if _, ok := s.excepted(&row); ok {
+			excepted += n
+		} else {
+			checks += n
+		}
+	}
+	return checks, excepted
 }
 
 // generations lists the generations that the row runs in; true is 2.0.
