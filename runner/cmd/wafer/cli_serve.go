@@ -16,7 +16,8 @@ import (
 )
 
 type serveCmd struct {
-	manifestFlags
+	fileFlags
+	Only []string `placeholder:"NAME" help:"Take only this function: the id of its resource, its name, or service$$name. Repeatable."`
 	serverFlags
 	budgetFlags
 	cacheFlags
@@ -42,7 +43,7 @@ Examples:
 
     wafer serve
     wafer serve --watch
-    wafer serve -f prod/s.yaml --only hello --only web
+    wafer serve prod/s.yaml --only hello --only web
     STAGE=test wafer serve --listen 127.0.0.1:8080
     wafer serve --listen :80 --listen-tls :443 --tls-cert c.pem --tls-key k.pem
 
@@ -77,7 +78,7 @@ wafer validate says what is wrong with a file, and what of it is ignored.`
 func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 	m, err := c.read(sys)
 	if err != nil {
-		return mistakes(sys, err)
+		return mistakes(sys, c.complete(err))
 	}
 	if err := site.Check(m); err != nil && len(c.Only) == 0 {
 		return mistakes(sys, err)
@@ -129,6 +130,14 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 		}()
 	}
 	return e.serve(ctx, front.Config{Functions: s, Domains: s})
+}
+
+// complete adds what else is wrong with a file, unless only a part of it counts.
+func (c *serveCmd) complete(err error) error {
+	if len(c.Only) > 0 {
+		return err
+	}
+	return site.Complete(err)
 }
 
 // site makes a site that serves nothing yet. done closes it.

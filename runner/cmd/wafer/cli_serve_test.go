@@ -46,7 +46,7 @@ resources:
 	}
 	var printed bytes.Buffer
 	sys := &system{stdin: strings.NewReader(""), stdout: &printed, stderr: &printed}
-	flags := manifestFlags{}
+	flags := fileFlags{}
 	m, err := flags.read(sys)
 	if err != nil {
 		t.Fatal(err)

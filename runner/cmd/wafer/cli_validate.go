@@ -13,8 +13,8 @@ import (
 )
 
 type validateCmd struct {
-	File string `short:"f" placeholder:"FILE" help:"Serverless Devs file. Default: s.yaml, or s.yml."`
-	JSON bool   `help:"Print everything as JSON."`
+	fileFlags
+	JSON bool `help:"Print everything as JSON."`
 }
 
 func (validateCmd) Help() string {
@@ -23,7 +23,7 @@ func (validateCmd) Help() string {
 Examples:
 
     wafer validate
-    wafer validate -f prod/s.yaml
+    wafer validate prod/s.yaml
     wafer validate --json | jq .problems
 
 Fields that FC knows and wafer has no use for are listed with the reason, and so is, as a warning, what is served but may not be meant: code that will not start, or less memory. Exits with 1 when the file has mistakes.`
@@ -60,10 +60,11 @@ type entry struct {
 
 // Run checks the file.
 func (c *validateCmd) Run(_ context.Context, sys *system) error {
-	flags := manifestFlags{File: c.File}
-	m, err := flags.read(sys)
+	m, err := c.read(sys)
 	if err == nil {
 		err = site.Check(m)
+	} else {
+		err = site.Complete(err)
 	}
 	if c.JSON {
 		return printVerdict(sys, m, err)

@@ -1,24 +1,26 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/wafer-run/wafer/runner/internal/manifest"
 )
 
-// manifestFlags name the s.yaml of serve and validate.
-type manifestFlags struct {
-	File string   `short:"f" placeholder:"FILE" help:"Serverless Devs file. Default: s.yaml, or s.yml."`
-	Only []string `placeholder:"NAME" help:"Take only this function: the id of its resource, its name, or service$$name. Repeatable."`
+// fileFlags name the s.yaml of serve and validate.
+type fileFlags struct {
+	Path string `arg:"" optional:"" name:"file" help:"Serverless Devs file. Default: s.yaml, or s.yml."`
+	File string `short:"f" placeholder:"FILE" help:"The same, as a flag."`
 
 	included []string // files that the one read last includes
 }
 
 // read reads and checks the file.
-func (f *manifestFlags) read(sys *system) (*manifest.Manifest, error) {
+func (f *fileFlags) read(sys *system) (*manifest.Manifest, error) {
 	file, src, err := f.find()
 	if err != nil {
 		return nil, err
@@ -30,18 +32,29 @@ func (f *manifestFlags) read(sys *system) (*manifest.Manifest, error) {
 	}})
 }
 
-func (f *manifestFlags) find() (file string, src []byte, err error) {
-	if f.File != "" {
-		src, err = os.ReadFile(f.File)
-		return f.File, src, err
+// find finds the file. Of a directory it is the s.yaml in it.
+func (f *fileFlags) find() (file string, src []byte, err error) {
+	if f.Path != "" && f.File != "" {
+		return "", nil, &exitError{exitUsage, fmt.Errorf("two files are named, %s and by -f %s: want one", f.Path, f.File)}
+	}
+	named := cmp.Or(f.Path, f.File, ".")
+	if info, err := os.Stat(named); err != nil || !info.IsDir() {
+		src, err = os.ReadFile(named)
+		return named, src, err
 	}
 	for _, file := range []string{"s.yaml", "s.yml"} {
+		file = filepath.Join(named, file)
 		src, err := os.ReadFile(file)
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return file, src, err
 		}
 	}
-	return "", nil, errors.New("there is no s.yaml here: name the file by -f FILE")
+	if named == "." {
+		named = "here"
+	} else {
+		named = "in " + named
+	}
+	return "", nil, fmt.Errorf("there is no s.yaml %s: name the file after the command, or by -f FILE", named)
 }
 
 // mistakes prints the problems of a manifest, one a line as compilers do, and

@@ -34,7 +34,7 @@ func (c *serveCmd) follow(ctx context.Context, sys *system, e *endpoint, s *site
 		start := time.Now()
 		next, err := c.read(sys)
 		if err != nil {
-			complain(err)
+			complain(c.complete(err))
 			continue
 		}
 		m = next

@@ -9,6 +9,9 @@ import (
 // Error holds everything that is wrong with a manifest.
 type Error struct {
 	Problems []Problem // in the order of the file, each once
+	// Partial is what could be read all the same, of [Parse]; nil where that is
+	// nothing. Fields that are wrong have any value.
+	Partial *Manifest
 }
 
 // NewError sorts the problems and drops what is there twice, as mistakes in a
@@ -18,6 +21,10 @@ func NewError(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
+	return newError(problems)
+}
+
+func newError(problems []Problem) *Error {
 	sorted := slices.Clone(problems)
 	slices.SortStableFunc(sorted, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File),

@@ -1,6 +1,9 @@
 package manifest
 
 import (
+	"errors"
+	"regexp"
+	"regexp/syntax"
 	"strings"
 )
 
@@ -62,6 +65,37 @@ func shortText(s string) string {
 func urlPath(s string) string {
 	if !strings.HasPrefix(s, "/") || strings.Contains(strings.TrimSuffix(s, "*"), "*") {
 		return "a path that begins with /, with a * at most at its end"
+	}
+	return ""
+}
+
+// wholePath checks what a rewrite rule replaces, or replaces it with.
+func wholePath(s string) string {
+	if !strings.HasPrefix(s, "/") {
+		return "a path that begins with /"
+	}
+	return ""
+}
+
+// wildcardPath checks what a wildcard rule replaces.
+func wildcardPath(s string) string {
+	if !strings.HasPrefix(s, "/") || strings.Count(s, "*") != 1 {
+		return "a path that begins with / and has exactly one *"
+	}
+	return ""
+}
+
+// regularExpression checks what a regex rule replaces.
+func regularExpression(s string) string {
+	_, err := regexp.Compile(s)
+	var wrong *syntax.Error
+	switch {
+	case s == "":
+		return "some text"
+	case errors.As(err, &wrong):
+		return "a regular expression as in Go (" + wrong.Code.String() + ": " + wrong.Expr + ")"
+	case err != nil:
+		return "a regular expression as in Go (" + err.Error() + ")"
 	}
 	return ""
 }

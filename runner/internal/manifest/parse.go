@@ -38,8 +38,10 @@ func Parse(file string, src []byte, opts Options) (*Manifest, error) {
 		r.readResource(res)
 	}
 	r.checkNames()
-	if err := NewError(r.problems); err != nil {
-		return nil, err
+	if len(r.problems) > 0 {
+		e := newError(r.problems)
+		e.Partial = r.out
+		return nil, e
 	}
 	slices.SortFunc(r.out.Ignored, func(a, b Ignored) int {
 		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column), strings.Compare(a.Field, b.Field))

@@ -106,7 +106,11 @@ func (r *reader) check(n *node, s *shape, field, id string) {
 			r.report(n, "is %s, want %s", n.describe(), wrong)
 		}
 	case n.kind == text:
-		if wrong := s.checkText(n.text); wrong != "" {
+		switch wrong := s.checkText(n.text); {
+		case wrong == "":
+		case s.oneOf != nil && didYouMean(n.text, s.oneOf) != "":
+			r.report(n, "is %s%s", n.describe(), didYouMean(n.text, s.oneOf)) // which a long list would hide
+		default:
 			r.report(n, "is %s, want %s", n.describe(), wrong)
 		}
 	}
@@ -208,7 +212,7 @@ func (s *shape) checkText(v string) string {
 		if len(s.oneOf) == 1 {
 			return s.oneOf[0]
 		}
-		return "one of " + strings.Join(s.oneOf, ", ") + didYouMean(v, s.oneOf)
+		return "one of " + strings.Join(s.oneOf, ", ")
 	case s.nonempty && v == "":
 		return "some text"
 	case s.rule != nil:

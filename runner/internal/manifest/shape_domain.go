@@ -40,12 +40,10 @@ var (
 	)
 
 	rewriteShape = object(
-		may("equalRules", list(ruleShape)),
-		may("wildcardRules", list(ruleShape)),
-		may("regexRules", list(ruleShape)),
+		may("equalRules", list(object(need("match", ruled(wholePath)), need("replacement", ruled(wholePath))))),
+		may("wildcardRules", list(object(need("match", ruled(wildcardPath)), need("replacement", ruled(wholePath))))),
+		may("regexRules", list(object(need("match", ruled(regularExpression)), need("replacement", filled)))),
 	)
-
-	ruleShape = object(need("match", filled), need("replacement", filled))
 
 	certificateShape = object(may("certName", str), need("certificate", filled), need("privateKey", filled))
 

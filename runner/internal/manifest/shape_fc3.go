@@ -1,5 +1,7 @@
 package manifest
 
+import "slices"
+
 // Why fields of FC have no use here.
 const (
 	whyNetwork   = "wafer gives functions no network of a VPC"
@@ -31,6 +33,9 @@ var runtimes = []string{
 	"python2.7", "python3", "python3.9", "python3.10", "python3.12", "java8", "java11",
 	"php7.2", "dotnetcore2.1", "dotnetcore3.1", "custom-container", "micro-sandbox",
 }
+
+// IsRuntime reports whether FC has a runtime of that name.
+func IsRuntime(name string) bool { return slices.Contains(runtimes, name) }
 
 // fc3Shape is what the component fc3 takes as props.
 var fc3Shape = object(

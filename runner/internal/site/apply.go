@@ -169,6 +169,9 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 		return nil, &manifest.Problem{Pos: f.Extension.Limits.Pos, Path: f.Extension.Limits.Field, Text: text}
 	}
 	cfg = room(cfg, s.cfg.Limits, limitsOf(f))
+	if text := foreign(f, c.kind); text != "" && old == nil {
+		s.cfg.Progress(f.ID, "warning: it "+text)
+	}
 	o, err := s.loaders[c.kind].open(ctx, f, c)
 	if err != nil {
 		return failed("cannot be loaded: " + err.Error())

@@ -2,7 +2,10 @@ package site
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/wafer-run/wafer/runner/internal/front"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
@@ -14,24 +17,63 @@ import (
 func Check(m *manifest.Manifest) error {
 	var problems []manifest.Problem
 	for i := range m.Functions {
-		f := &m.Functions[i]
-		if _, text := find(f); text != "" {
-			problems = append(problems, f.Code.Problem(text))
-		}
+		problems = append(problems, checkCode(&m.Functions[i])...)
 	}
 	for i := range m.Domains {
 		d := &m.Domains[i]
 		if _, err := domainOf(d); err != nil {
 			problems = append(problems, domainProblem(d, err))
 		}
-		if d.Certificate == "" {
-			continue
+		problems = append(problems, checkCertificate(d)...)
+	}
+	return manifest.NewError(problems)
+}
+
+// Complete adds to an error of [manifest.Parse] what [Check] would say about
+// those parts of the file that are in order, so that all mistakes are seen at
+// once. Other errors stay as they are.
+func Complete(err error) error {
+	var bad *manifest.Error
+	if !errors.As(err, &bad) || bad.Partial == nil {
+		return err
+	}
+	problems := slices.Clone(bad.Problems)
+	for i := range bad.Partial.Functions {
+		f := &bad.Partial.Functions[i]
+		switch {
+		case slices.ContainsFunc(bad.Problems, func(p manifest.Problem) bool { return p.Path != "" && p.Path == f.Code.Field }):
+		case f.Code.Path == "" && f.Runtime != "custom-container":
+		case manifest.IsRuntime(f.Runtime):
+			problems = append(problems, checkCode(f)...)
+		default: // what the code should be, nobody knows
+			if _, text := stat(f); text != "" {
+				problems = append(problems, f.Code.Problem(text))
+			}
 		}
-		if _, err := tls.X509KeyPair([]byte(d.Certificate), []byte(d.PrivateKey)); err != nil {
-			problems = append(problems, domainProblem(d, fmt.Errorf("certConfig is no certificate and its key in PEM: %w (files are read by ${file('cert.pem')})", err)))
+	}
+	for i := range bad.Partial.Domains {
+		if d := &bad.Partial.Domains[i]; d.PrivateKey != "" {
+			problems = append(problems, checkCertificate(d)...)
 		}
 	}
 	return manifest.NewError(problems)
+}
+
+func checkCode(f *manifest.Function) []manifest.Problem {
+	if _, text := find(f); text != "" {
+		return []manifest.Problem{f.Code.Problem(text)}
+	}
+	return nil
+}
+
+func checkCertificate(d *manifest.Domain) []manifest.Problem {
+	if d.Certificate == "" {
+		return nil
+	}
+	if _, err := tls.X509KeyPair([]byte(d.Certificate), []byte(d.PrivateKey)); err != nil {
+		return []manifest.Problem{domainProblem(d, fmt.Errorf("certConfig is no certificate and its key in PEM: %w (files are read by ${file('cert.pem')})", err))}
+	}
+	return nil
 }
 
 // Notes are what [Check] lets pass, and may not be meant: the functions are
@@ -59,6 +101,9 @@ func Notes(m *manifest.Manifest) []manifest.Problem {
 		if c.doubt != "" {
 			notes = append(notes, f.Code.Problem(c.doubt))
 		}
+		if text := foreign(f, c.kind); text != "" {
+			notes = append(notes, manifest.Problem{Pos: f.Pos, Path: f.Path, Text: text})
+		}
 		if text := shrunk(f); text != "" && (c.kind == module || c.kind == source) {
 			notes = append(notes, manifest.Problem{Pos: f.Pos, Path: f.Path, Text: text})
 		}
@@ -67,7 +112,8 @@ func Notes(m *manifest.Manifest) []manifest.Problem {
 }
 
 func domainProblem(d *manifest.Domain, err error) manifest.Problem {
-	return manifest.Problem{Pos: d.Pos, Path: d.Path, Text: "does not work: " + err.Error()}
+	text := strings.ReplaceAll(err.Error(), fmt.Sprintf("front: domain %q: ", d.Name), "") // which the place says
+	return manifest.Problem{Pos: d.Pos, Path: d.Path, Text: "does not work: " + text}
 }
 
 // domainOf makes the front's domain of a manifest's.

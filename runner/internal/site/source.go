@@ -43,12 +43,10 @@ func find(f *manifest.Function) (c code, text string) {
 	if f.Code.Path == "" {
 		return c, fmt.Sprintf("is not there: a function of the runtime %s has a container, and wafer runs none", f.Runtime)
 	}
-	info, err := os.Stat(f.Code.Path)
+	info, text := stat(f)
 	switch {
-	case os.IsNotExist(err):
-		return c, fmt.Sprintf("is %q, and there is no such file or directory", f.Code.Written)
-	case err != nil:
-		return c, fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
+	case text != "":
+		return c, text
 	case info.IsDir():
 		c, text = findIn(f)
 	default:
@@ -60,8 +58,29 @@ func find(f *manifest.Function) (c code, text string) {
 	return c, text
 }
 
+// stat looks whether there is anything at a function's code path. text is what
+// is wrong, or "".
+func stat(f *manifest.Function) (info fs.FileInfo, text string) {
+	info, err := os.Stat(f.Code.Path)
+	switch {
+	case os.IsNotExist(err):
+		text = fmt.Sprintf("is %q, and there is no such file or directory", f.Code.Written)
+	case err != nil:
+		text = fmt.Sprintf("is %q, which cannot be read: %v", f.Code.Written, err)
+	}
+	return info, text
+}
+
 // runs reports whether a runtime is one of those that start a program.
 func runs(runtime string) bool { return runtime == "go1" || custom(runtime) }
+
+// foreign says that a runtime is not what runs a function's code, "" if it may be.
+func foreign(f *manifest.Function, k kind) string {
+	if k != module || runs(f.Runtime) {
+		return ""
+	}
+	return fmt.Sprintf("has the runtime %s, and its code is a WebAssembly module: that runs by itself, and FC would not take it", f.Runtime)
+}
 
 // custom reports whether a runtime is one of those that start a server.
 func custom(runtime string) bool {
