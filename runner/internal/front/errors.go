@@ -36,7 +36,9 @@ const (
 )
 
 // errorTable holds name, status and message of every code. The messages begin
-// as FC words them, and go on to say what was seen and what is allowed.
+// as FC words them, and go on to say what was seen and what is allowed. FC's
+// other codes are listed in errors_fc_test.go, each with the reason why it is not
+// here.
 var errorTable = [...]struct {
 	name    string
 	status  int

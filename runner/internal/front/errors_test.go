@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wafer-run/wafer/runner"
 )
@@ -59,28 +60,88 @@ func TestErrorTable(t *testing.T) {
 		{code: "BadResponse", status: 502, message: `BadResponse: no good`, err: &runner.InvokeError{Kind: runner.BadResponse, Message: "no good"}, blame: true},
 		{code: "ResourceThrottled", status: 503, message: `machine quota exceeded: request bodies take \d+ bytes already, the limit is 1000`, body: 100 << 10, config: func(c *Config) { c.BodyMemory = 1000 }},
 	}
-	covered := map[string]bool{
-		// These belong to one generation or path, see TestRefusedRoutes and TestHosts.
-		"ServiceNotFound": true, "VersionNotFound": true, "AliasNotFound": true, "DomainNameNotFound": true,
-		"RequestTimeout": true, // of the connection, not of FC
-	}
+	reached := map[code]bool{}
 	for _, c := range cases {
-		covered[c.code] = true
 		for _, way := range []string{"3.0 invoke", "2.0 invoke", "3.0 HTTP", "2.0 HTTP"} {
 			if c.only == "GET" && strings.Contains(way, "HTTP") || c.only != "GET" && !strings.Contains(way, c.only) {
 				continue
 			}
-			t.Run(c.code+" "+way, func(t *testing.T) { c.check(t, way) })
+			t.Run(c.code+" "+way, func(t *testing.T) { c.check(t, way, reached) })
 		}
 	}
-	for _, row := range errorTable {
-		if !covered[row.name] {
-			t.Errorf("no test gets the error %s", row.name)
+	t.Run("of one way", func(t *testing.T) { testOtherErrors(t, reached) })
+	t.Run("every row is reached", func(t *testing.T) {
+		for i, row := range errorTable {
+			if !reached[code(i)] {
+				t.Errorf("no request was answered with %s, %s", row.name, row.pattern)
+			}
 		}
+	})
+}
+
+// testOtherErrors gets the errors that only one generation or way has.
+func testOtherErrors(t *testing.T, reached map[code]bool) {
+	empty := mustDomain(t, "shop.example.com", HTTPAndHTTPS, Route{Path: "/*", Function: "f"})
+	d := one(echo())
+	d.only = nil
+	addr, _ := serve(t, d, func(c *Config) {
+		c.Domains, c.ReadTimeout, c.MinBodyRate = domains{"shop.example.com": empty}, 100*time.Millisecond, 1<<20
+	})
+	for _, c := range []struct {
+		code      string
+		status    int
+		message   string
+		errorType string
+		send      string // up to the end of the head, and more
+	}{
+		{"ServiceNotFound", 404, "service 'missing' does not exist", "", "POST /2016-08-15/services/missing/functions/f/invocations HTTP/1.1\r\nHost: x\r\n\r\n"},
+		{"ServiceNotFound", 404, "service 'missing' does not exist", typeCommon, "POST / HTTP/1.1\r\nHost: f.missing.localhost\r\n\r\n"},
+		{"VersionNotFound", 404, "version '9' of service 'svc' does not exist", "", "POST /2016-08-15/services/svc.9/functions/f/invocations HTTP/1.1\r\nHost: x\r\n\r\n"},
+		{"VersionNotFound", 404, "version '9' of function 'f' does not exist", "", "POST " + invoke3 + "?qualifier=9 HTTP/1.1\r\nHost: x\r\n\r\n"},
+		{"AliasNotFound", 404, "alias 'no' of service 'svc' does not exist", typeCommon, "GET /2016-08-15/proxy/svc.no/f/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+		{"AliasNotFound", 404, "alias 'no' of function 'f' does not exist", "", "POST " + invoke3 + "?qualifier=no HTTP/1.1\r\nHost: x\r\n\r\n"},
+		{"DomainNameNotFound", 404, "domain name 'nobody.example.com' does not exist", typeCommon, "GET / HTTP/1.1\r\nHost: nobody.example.com\r\n\r\n"},
+		{"RequestTimeout", 408, "1 bytes of the body arrived within", "", "POST " + invoke3 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx"},
+		{"RequestTimeout", 408, "1 bytes of the body arrived within", typeCommon, "POST / HTTP/1.1\r\nHost: shop.example.com\r\nContent-Length: 9\r\n\r\nx"},
+	} {
+		t.Run(c.code+" "+c.errorType, func(t *testing.T) {
+			conn := dial(t, addr)
+			conn.send(c.send)
+			r := conn.receive(strings.Fields(c.send)[0])
+			code, message := r.problem(t)
+			if code != c.code || r.StatusCode != c.status || !strings.HasPrefix(message, c.message) {
+				t.Errorf("status %d, body %s, want %d, %s, %s", r.StatusCode, r.body, c.status, c.code, c.message)
+			}
+			if got := r.Header.Get(hErrorType); got != c.errorType {
+				t.Errorf("error type %q, want %q", got, c.errorType)
+			}
+			reached[rowOf(code, message)] = true
+		})
 	}
 }
 
-func (c *errorCase) check(t *testing.T, way string) {
+// problem reads an error of the platform, in either generation's form.
+func (r *response) problem(t *testing.T) (code, message string) {
+	t.Helper()
+	var body struct{ Code, Message, ErrorCode, ErrorMessage string }
+	if err := json.Unmarshal([]byte(r.body), &body); err != nil {
+		t.Fatalf("%v: %s", err, r.body)
+	}
+	return body.Code + body.ErrorCode, body.Message + body.ErrorMessage
+}
+
+// rowOf finds the row of the table that an error was made by.
+func rowOf(name, message string) code {
+	for i, row := range errorTable {
+		pattern := strings.NewReplacer("%s", "(?s:.*)", "%d", `\d+`).Replace(regexp.QuoteMeta(row.pattern))
+		if row.name == name && regexp.MustCompile("^"+pattern+"$").MatchString(message) {
+			return code(i)
+		}
+	}
+	return code(len(errorTable))
+}
+
+func (c *errorCase) check(t *testing.T, way string, reached map[code]bool) {
 	r := c.do(t, way)
 	if r.StatusCode != c.status {
 		t.Errorf("status %d, want %d", r.StatusCode, c.status)
@@ -114,6 +175,7 @@ func (c *errorCase) check(t *testing.T, way string) {
 	if code != c.code || !regexp.MustCompile("^"+c.message).MatchString(message) || len(body) != keys {
 		t.Errorf("body %s, want %s, %s", r.body, c.code, c.message)
 	}
+	reached[rowOf(code, message)] = true
 }
 
 // do sends the case's request.
