@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ type benchCmd struct {
 }
 
 func (benchCmd) Help() string {
-	return `Measures what calls of a function cost in this process, without a front:
+	return `Measures what calls of a module cost in this process, without a front:
 
     deploy        never seen: compile, boot, freeze, call
     restart       prepared on disk, a new runner
@@ -36,20 +37,28 @@ func (benchCmd) Help() string {
     isolated      a fresh sandbox for every call
     warm          an idle instance is used again
 
-and then how many calls per second it takes. Every call must succeed. Times
-depend on the machine: compare what was measured on the same one, for example
-with benchstat old/results.txt new/results.txt.
+and then how many calls per second it takes. It compiles the module first, and
+takes about half a minute. Every call must succeed: give it an event or a request
+that the function takes. Times depend on the machine: compare what was measured on
+the same one, for example with benchstat old/results.txt new/results.txt
+(go install golang.org/x/perf/cmd/benchstat@latest).
 
-Example:
+Examples:
 
-    wafer bench hello.wasm -e '{"key":"value"}' --out new`
+    wafer bench hello.wasm -e '{"key":"value"}' --out new
+    wafer bench server.wasm --path '/users/42?sort=name'`
 }
 
 // Run measures and prints as it goes.
 func (c *benchCmd) Run(ctx context.Context, sys *system) error {
-	wasm, err := os.ReadFile(c.File)
+	wasm, err := c.module()
 	if err != nil {
 		return err
+	}
+	if c.Out != "" { // whether that works is to be known before all is measured
+		if err := os.MkdirAll(c.Out, 0o755); err != nil {
+			return err
+		}
 	}
 	cfg, err := c.config(sys)
 	if err != nil {
@@ -68,6 +77,10 @@ func (c *benchCmd) Run(ctx context.Context, sys *system) error {
 		Wasm: wasm, Config: cfg, Call: call, Dir: dir, Rounds: c.Rounds,
 		Progress: func(t ladder.Temperature) { fmt.Fprintf(sys.stderr, "wafer: measuring: %s\n", t) },
 	})
+	var failed *runner.InvokeError
+	if errors.As(err, &failed) && c.Event == "" && failed.Kind == runner.HandlerFailed {
+		return fmt.Errorf("%w (the event was empty: -e EVENT gives one)", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -101,6 +114,21 @@ func (c *benchCmd) Run(ctx context.Context, sys *system) error {
 	}
 	_, err = fmt.Fprintf(sys.stderr, "wafer: report: %s\n", filepath.Join(c.Out, "report.html"))
 	return err
+}
+
+// module reads what is measured.
+func (c *benchCmd) module() ([]byte, error) {
+	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a directory: wafer build -o FILE.wasm %s makes a module of a handler", c.File, c.File)
+	}
+	wasm, err := os.ReadFile(c.File)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(wasm, []byte("\x00asm")) {
+		return nil, fmt.Errorf("%s is no WebAssembly module, and others have none of these temperatures", c.File)
+	}
+	return wasm, nil
 }
 
 func row(w *tabwriter.Writer, name string, l *load.Latency, note string) {
@@ -180,7 +208,7 @@ type discard struct{}
 
 // WriteHead implements [runner.HTTPWriter].
 func (discard) WriteHead(status int, _ []runner.Header, _ int64) error {
-	if status >= 500 {
+	if status >= 400 {
 		return fmt.Errorf("the function answered %d", status)
 	}
 	return nil
