@@ -9,6 +9,7 @@ package contender
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/wafer-run/wafer/bench/internal/workload"
 )
@@ -31,6 +32,7 @@ type Contender struct {
 	// Other says that its handler is written in another language, in words.
 	Other string
 
+	suits func(*workload.Workload) bool // nil means that it does all
 	start func(context.Context, *Workshop, *workload.Workload) (*Endpoint, error)
 }
 
@@ -41,7 +43,21 @@ type Contender struct {
 //
 // [ErrUnsuited], an [*Unavailable], or what went wrong.
 func (c *Contender) Start(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
+	if !c.Suits(w) {
+		return nil, ErrUnsuited
+	}
 	return c.start(ctx, shop, w)
+}
+
+// Suits reports whether it can run a workload.
+func (c *Contender) Suits(w *workload.Workload) bool { return c.suits == nil || c.suits(w) }
+
+// eventsOnly suits what gets events and has no initializer.
+func eventsOnly(w *workload.Workload) bool { return w.Kind == workload.Event && !w.Initializer }
+
+// named suits the workloads of these names.
+func named(names ...string) func(*workload.Workload) bool {
+	return func(w *workload.Workload) bool { return slices.Contains(names, w.Name) }
 }
 
 // All returns every contender. The first is what the others are compared with.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
@@ -85,6 +86,35 @@ func TestContendersAnswer(t *testing.T) {
 					t.Errorf("process %d is still there", pid)
 				}
 			})
+		}
+	}
+}
+
+// bench/README.md says which subjects are run with which handlers.
+func TestREADMEMatrix(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := "|"
+	for _, w := range workload.All() {
+		head += " | " + w.Name
+	}
+	_, matrix, ok := strings.Cut(string(text), "\n"+head+" |\n")
+	if !ok {
+		t.Fatalf("there is no table with the handlers %s", head)
+	}
+	for _, c := range contender.All() {
+		row := "| " + c.Label + " |"
+		for _, w := range workload.All() {
+			if c.Suits(w) {
+				row += " yes |"
+			} else {
+				row += " |"
+			}
+		}
+		if !strings.Contains(matrix, "\n"+row+"\n") {
+			t.Errorf("the table has no row %q", row)
 		}
 	}
 }

@@ -23,7 +23,7 @@ const Flag = "-contender"
 func wazeroFresh() *Contender {
 	return &Contender{
 		Name: "wazero-fresh", Label: "plain wazero, fresh", About: "wazero as it comes: compiled once, an instance for every request",
-		start: own("fresh"),
+		suits: eventsOnly, start: own("fresh"),
 	}
 }
 
@@ -31,7 +31,7 @@ func wazeroFresh() *Contender {
 func wazeroPooled() *Contender {
 	return &Contender{
 		Name: "wazero-pooled", Label: "plain wazero, pooled", About: "wazero as it comes: compiled once, instances are used again, nothing can be stopped",
-		start: own("pooled"),
+		suits: eventsOnly, start: own("pooled"),
 	}
 }
 
@@ -39,10 +39,8 @@ func wazeroPooled() *Contender {
 func ceiling() *Contender {
 	return &Contender{
 		Name: "fasthttp", Label: "fasthttp, no handler", About: "raw fasthttp that answers by itself: what no front can do better",
+		suits: named("hello", "echo"),
 		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
-			if w.Name != "hello" && w.Name != "echo" {
-				return nil, ErrUnsuited
-			}
 			return own(w.Name)(ctx, shop, w)
 		},
 	}
@@ -64,9 +62,6 @@ func own(what string, flags ...string) func(context.Context, *Workshop, *workloa
 	return func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
 		args := []string{Flag, "-what", what}
 		if what == "fresh" || what == "pooled" {
-			if w.Kind != workload.Event || w.Initializer {
-				return nil, ErrUnsuited
-			}
 			module, err := shop.Module(ctx, w)
 			if err != nil {
 				return nil, err

@@ -21,10 +21,8 @@ const (
 func extism() *Contender {
 	return &Contender{
 		Name: "extism", Label: "Extism", About: "Extism go-sdk " + extismVersion + ": compiled once, an instance for every request",
+		suits: eventsOnly,
 		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
-			if w.Kind != workload.Event || w.Initializer {
-				return nil, ErrUnsuited
-			}
 			host, err := shop.extismHost(ctx)
 			if err != nil {
 				return nil, &Unavailable{err}
@@ -89,12 +87,8 @@ func workerd() *Contender {
 	return &Contender{
 		Name: "workerd", Label: "workerd", About: "workerd " + workerdVersion + ": one V8 isolate, used again for every request",
 		Other: "JavaScript",
+		suits: named("hello", "echo", "compute", "transform"),
 		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
-			switch w.Name {
-			case "hello", "echo", "transform", "compute":
-			default:
-				return nil, ErrUnsuited
-			}
 			program, err := shop.workerd(ctx)
 			if err != nil {
 				return nil, &Unavailable{err}

@@ -28,10 +28,8 @@ func WaferIsolated() *Contender {
 func WaferInit() *Contender {
 	return &Contender{
 		Name: InitName, Label: "wafer, --snapshot init", About: "wafer run --snapshot init: instances start with what the initializer has made",
+		suits: func(w *workload.Workload) bool { return w.Initializer },
 		start: func(ctx context.Context, shop *Workshop, w *workload.Workload) (*Endpoint, error) {
-			if !w.Initializer {
-				return nil, ErrUnsuited
-			}
 			start := waferRun("--snapshot", "init")
 			// Like everything of wafer's, the snapshot is on disk when it starts.
 			if _, err := shop.once("initialized/"+w.Name, func(string) error {

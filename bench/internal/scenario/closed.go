@@ -17,7 +17,7 @@ import (
 // warm has each contender answer one request at a time.
 func warm(ctx context.Context, s *Suite) error {
 	for _, w := range s.Workloads {
-		p := closedPlan{scenario: "warm", inFlight: 1, rounds: s.rounds(6, 14), slice: s.span(150*time.Millisecond, 500*time.Millisecond)}
+		p := closedPlan{scenario: "warm", inFlight: 1, rounds: s.rounds(6, 12), slice: s.span(150*time.Millisecond, 400*time.Millisecond)}
 		if err := s.closed(ctx, w, s.Contenders, p); err != nil {
 			return err
 		}
@@ -29,7 +29,7 @@ func warm(ctx context.Context, s *Suite) error {
 func throughput(ctx context.Context, s *Suite) error {
 	var plans []closedPlan
 	for _, inFlight := range []int{1, 16, 64} {
-		plans = append(plans, closedPlan{scenario: "throughput", inFlight: inFlight, rounds: s.rounds(3, 10), slice: s.span(150*time.Millisecond, time.Second)})
+		plans = append(plans, closedPlan{scenario: "throughput", inFlight: inFlight, rounds: s.rounds(3, 10), slice: s.span(150*time.Millisecond, 600*time.Millisecond)})
 	}
 	return s.closed(ctx, workload.Hello(), s.Contenders, plans...)
 }

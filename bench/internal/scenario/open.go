@@ -20,7 +20,7 @@ func open(ctx context.Context, s *Suite) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	slice := s.span(500*time.Millisecond, 5*time.Second)
+	slice := s.span(500*time.Millisecond, 3*time.Second)
 	able := map[*side]float64{} // requests per second
 	for _, c := range sides {
 		load.Closed{Workers: 16, Duration: slice / 2}.Run(ctx, c.end.Do) // warms up

@@ -24,7 +24,7 @@ func starts(ctx context.Context, s *Suite) error {
 }
 
 func (s *Suite) starts(ctx context.Context, w *workload.Workload) error {
-	rounds := s.rounds(2, 10)
+	rounds := s.rounds(2, 8)
 	series := map[string][]float64{}
 	notes := map[string]string{}
 	var list []*contender.Contender

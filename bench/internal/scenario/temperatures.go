@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/record"
@@ -82,7 +83,7 @@ func (s *Suite) ladder(ctx context.Context, w *workload.Workload, wasm []byte, c
 	others, err := watch(func() error {
 		var err error
 		steps, err = ladder.Measure(ctx, ladder.Options{
-			Wasm: wasm, Config: cfg, Dir: dir, Rounds: s.rounds(5, 20),
+			Wasm: wasm, Config: cfg, Dir: dir, Rounds: s.rounds(5, 20), StepTime: 6 * time.Second,
 			Call:     func(ctx context.Context, f *runner.Function) error { return call(ctx, f, w) },
 			Progress: func(t ladder.Temperature) { s.Progress("temperatures: %s, %s", w.Name, name(string(t))) },
 		})

@@ -38,7 +38,7 @@ func (s *Suite) trace(ctx context.Context, n int, budgets []int64) error {
 		for _, kind := range []string{"wafer", "native"} {
 			args := TraceArgs{
 				Kind: kind, Wasm: f.module, Cache: f.cache, Program: program, Functions: f.n, Budget: budget, Seed: 1,
-				Rate: pick(s, 60.0, 150.0), Duration: s.span(4*time.Second, 40*time.Second),
+				Rate: pick(s, 60.0, 150.0), Duration: s.span(4*time.Second, 30*time.Second),
 			}
 			if err := s.play(ctx, args); err != nil {
 				return fmt.Errorf("scenario: %s with %d MB: %w", kind, budget>>20, err)
@@ -68,7 +68,7 @@ func (s *Suite) play(ctx context.Context, args TraceArgs) (err error) {
 			"cold code": share(r.Loads, r.Calls), "new instance": share(r.New-r.Loads, r.Calls), "warm": share(r.Calls-r.New, r.Calls),
 			"ended": float64(r.Ended), "evicted": float64(r.Evicted), "memoryMax": float64(r.MemoryMax),
 		},
-		Series: map[string][]float64{"memory": r.Memory},
+		Series: map[string][]float64{"memory": r.Memory, "at": r.At},
 		Note:   r.Err,
 	}
 	for _, q := range []struct {

@@ -41,7 +41,8 @@ type TraceStats struct {
 	Ended         int64 // instances that were destroyed, or processes that were ended
 	Evicted       int64 // times that code was dropped from memory
 	Points        []load.Point
-	Memory        []float64 // bytes, ten times per second or less
+	Memory        []float64 // bytes
+	At            []float64 // when that was, in seconds
 	MemoryMax     int64
 	Err           string // the first failure
 }
@@ -136,20 +137,27 @@ func (p *player) run(ctx context.Context, reply *TraceStats) {
 	}
 }
 
-// watchMemory notes what this process and its children hold.
+// watchMemory notes what this process and its children hold, ten times per second,
+// or less where looking takes long: it must not cost what is measured more than a
+// fiftieth of a processor.
 func watchMemory(stop <-chan struct{}, reply *TraceStats) {
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
+	const least, times = 100 * time.Millisecond, 50
+	begin := time.Now()
+	for wait := least; ; {
 		select {
 		case <-stop:
 			return
-		case <-tick.C:
-			if t, err := proc.ReadTree(os.Getpid()); err == nil {
-				reply.Memory = append(reply.Memory, float64(t.Memory.Held()))
-				reply.MemoryMax = max(reply.MemoryMax, t.Memory.Held())
-			}
+		case <-time.After(wait):
 		}
+		look := time.Now()
+		t, err := proc.ReadTree(os.Getpid())
+		wait = max(least, times*time.Since(look))
+		if err != nil {
+			continue
+		}
+		reply.At = append(reply.At, look.Sub(begin).Seconds())
+		reply.Memory = append(reply.Memory, float64(t.Memory.Held()))
+		reply.MemoryMax = max(reply.MemoryMax, t.Memory.Held())
 	}
 }
 
