@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/jsontext"
 )
 
 // headerFields returns the headers with Title-Case keys, sorted by key; values
@@ -65,13 +66,13 @@ func appendObject(b []byte, fields []abi.Pair) []byte {
 			b = append(b, ',')
 		}
 		key := fields[i].Key
-		b = appendString(b, key)
+		b = jsontext.AppendString(b, key)
 		b = append(b, ':', '"')
 		for n := 0; i < len(fields) && fields[i].Key == key; i, n = i+1, n+1 {
 			if n > 0 {
 				b = append(b, ',')
 			}
-			b = appendText(b, fields[i].Value)
+			b = jsontext.AppendText(b, fields[i].Value)
 		}
 		b = append(b, '"')
 	}

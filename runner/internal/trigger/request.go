@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/jsontext"
 )
 
 // Version is the version of the event's form.
@@ -44,7 +45,7 @@ func (q *Request) AppendEvent(b []byte) []byte {
 	rawPath, query, _ := strings.Cut(q.URI, "?")
 	headers := headerFields(q.Headers)
 	b = append(b, `{"version":"`+Version+`","rawPath":`...)
-	b = appendString(b, rawPath)
+	b = jsontext.AppendString(b, rawPath)
 	b = append(b, `,"headers":`...)
 	b = appendObject(b, headers)
 	b = append(b, `,"queryParameters":`...)
@@ -58,7 +59,7 @@ func (q *Request) AppendEvent(b []byte) []byte {
 func (q *Request) appendBody(b []byte, contentType string) []byte {
 	b = append(b, `,"body":`...)
 	if len(q.Body) == 0 || isText(contentType) && utf8.Valid(q.Body) {
-		b = appendString(b, q.Body)
+		b = jsontext.AppendString(b, q.Body)
 		return append(b, `,"isBase64Encoded":false`...)
 	}
 	b = append(b, '"')
@@ -70,23 +71,23 @@ func (q *Request) appendContext(b []byte, userAgent string) []byte {
 	domain := domainName(q.Host)
 	prefix, _, _ := strings.Cut(domain, ".")
 	b = append(b, `{"accountId":`...)
-	b = appendString(b, q.AccountID)
+	b = jsontext.AppendString(b, q.AccountID)
 	b = append(b, `,"domainName":`...)
-	b = appendString(b, domain)
+	b = jsontext.AppendString(b, domain)
 	b = append(b, `,"domainPrefix":`...)
-	b = appendString(b, prefix)
+	b = jsontext.AppendString(b, prefix)
 	b = append(b, `,"http":{"method":`...)
-	b = appendString(b, q.Method)
+	b = jsontext.AppendString(b, q.Method)
 	b = append(b, `,"path":`...)
-	b = appendString(b, q.Path)
+	b = jsontext.AppendString(b, q.Path)
 	b = append(b, `,"protocol":`...)
-	b = appendString(b, q.Protocol)
+	b = jsontext.AppendString(b, q.Protocol)
 	b = append(b, `,"sourceIp":`...)
-	b = appendString(b, q.ClientIP)
+	b = jsontext.AppendString(b, q.ClientIP)
 	b = append(b, `,"userAgent":`...)
-	b = appendString(b, userAgent)
+	b = jsontext.AppendString(b, userAgent)
 	b = append(b, `},"requestId":`...)
-	b = appendString(b, q.RequestID)
+	b = jsontext.AppendString(b, q.RequestID)
 	b = append(b, `,"time":"`...)
 	b = q.Time.UTC().AppendFormat(b, time.RFC3339)
 	b = append(b, `","timeEpoch":"`...)

@@ -1,4 +1,4 @@
-package trigger
+package jsontext
 
 import (
 	"encoding/json"
@@ -17,11 +17,18 @@ func FuzzAppendString(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := appendString(nil, s); string(got) != string(want) {
+		if got := AppendString(nil, s); string(got) != string(want) {
 			t.Errorf("%q: got %s, encoding/json writes %s", s, got, want)
 		}
-		if got := appendString(nil, []byte(s)); string(got) != string(want) {
+		if got := AppendString(nil, []byte(s)); string(got) != string(want) {
 			t.Errorf("%q as bytes: got %s, encoding/json writes %s", s, got, want)
 		}
 	})
+}
+
+func TestAllocations(t *testing.T) {
+	b, odd := make([]byte, 0, 256), []byte("a \"b\" <c> \xff\u2028 é\n")
+	if n := testing.AllocsPerRun(100, func() { b = AppendString(AppendString(b[:0], odd), "plain & simple") }); n != 0 {
+		t.Errorf("%v allocations, want none", n)
+	}
 }

@@ -1,18 +1,20 @@
-package trigger
+// Package jsontext writes JSON strings into buffers, byte for byte as
+// encoding/json does, without allocating.
+package jsontext
 
 import "unicode/utf8"
 
-// appendString appends s as a JSON string, byte for byte as encoding/json
+// AppendString appends s as a JSON string, byte for byte as encoding/json
 // writes it: HTML characters and line separators are escaped, and what is not
 // UTF-8 becomes U+FFFD.
-func appendString[T string | []byte](b []byte, s T) []byte {
+func AppendString[T string | []byte](b []byte, s T) []byte {
 	b = append(b, '"')
-	b = appendText(b, s)
+	b = AppendText(b, s)
 	return append(b, '"')
 }
 
-// appendText is appendString without the quotes.
-func appendText[T string | []byte](b []byte, s T) []byte {
+// AppendText is AppendString without the quotes.
+func AppendText[T string | []byte](b []byte, s T) []byte {
 	done := 0 // s[:done] is in b
 	for i := 0; i < len(s); {
 		c := s[i]
