@@ -66,9 +66,13 @@ func (d dispatcher) boot(c *link.Call) abi.Status {
 
 // invoke runs one part of fn and sends what came of it.
 func (d dispatcher) invoke(c *link.Call, fn *Function, funcType functionType) abi.Status {
-	in := newInvocation(&c.Request)
+	baggage := d.fn.baggage
+	if d.fn.baggage = nil; baggage == nil {
+		baggage = make(map[string]string, len(c.Request.SpanBaggages))
+	}
+	in := newInvocation(&c.Request, baggage)
 	in.req.Payload = c.Request.Body
-	if k, ok := fn.server.(interface{ keepsPayload() bool }); !ok || k.keepsPayload() {
+	if fn.server.keepsPayload() {
 		in.req.Payload = c.TakeBody()
 	}
 	_ = fn.Invoke(&in.req, &in.resp, funcType) // reports in resp
@@ -88,8 +92,9 @@ type invocation struct {
 	resp messages.InvokeResponse
 }
 
-// newInvocation converts a request frame, the body aside.
-func newInvocation(q *abi.Request) *invocation {
+// newInvocation converts a request frame, the body aside. The baggage goes into
+// a map that is empty.
+func newInvocation(q *abi.Request, baggage map[string]string) *invocation {
 	in := &invocation{}
 	in.req.RequestId = q.RequestID
 	if q.Deadline != 0 {
@@ -123,10 +128,10 @@ func newInvocation(q *abi.Request) *invocation {
 	c.RetryCount = int(q.RetryCount)
 	c.Tracing.OpenTracingSpanContext = q.SpanContext
 	c.Tracing.JaegerEndpoint = q.JaegerEndpoint
-	c.Tracing.OpenTracingSpanBaggages = make(map[string]string, len(q.SpanBaggages))
 	for _, p := range q.SpanBaggages {
-		c.Tracing.OpenTracingSpanBaggages[p.Key] = p.Value
+		baggage[p.Key] = p.Value
 	}
+	c.Tracing.OpenTracingSpanBaggages = baggage
 	return in
 }
 

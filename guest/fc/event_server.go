@@ -23,8 +23,7 @@ func (s eventServer) invoke(ctx context.Context, req *messages.InvokeRequest, re
 	return nil
 }
 
-// keepsPayload reports whether user code gets to see, and may keep, the bytes
-// of the payload. Package json keeps nothing of its input.
+// keepsPayload implements server. Package json keeps nothing of its input.
 func (s eventServer) keepsPayload() bool {
 	h, ok := s.handler.(*eventHandler)
 	return !ok || h.keepsPayload()

@@ -21,6 +21,10 @@ type Function struct {
 	initializer LifeCycleHandler
 	preFreeze   LifeCycleHandler
 	preStop     LifeCycleHandler
+
+	// baggage is an empty map for the next invocation, which settling leaves:
+	// a clone that makes one has to seed its random numbers first.
+	baggage map[string]string
 }
 
 // server runs the handler of a Function. There is one for events and one for
@@ -32,6 +36,9 @@ type server interface {
 	// idle returns a server of the same kind that does all the work but runs
 	// no user code, and a payload for it. It returns nil if it cannot.
 	idle() (server, []byte)
+	// keepsPayload reports whether user code gets to see, and may keep, the
+	// bytes of the payload.
+	keepsPayload() bool
 }
 
 // NewFunction makes a Function of a handler, see [Start] (funcType 101) and

@@ -43,6 +43,7 @@ func (h failingHandler) Invoke(context.Context, []byte) ([]byte, error) { return
 type eventHandler struct {
 	fn       reflect.Value
 	takesCtx bool
+	typedCtx bool         // it takes a context.Context, not another type that is one
 	in       reflect.Type // nil when the function takes no event
 	out      reflect.Type // nil when the function returns no value
 }
@@ -60,6 +61,7 @@ func newEventHandler(handlerFunc interface{}) (*eventHandler, error) {
 		return nil, fmt.Errorf("handlers may not take more than two arguments, but handler takes %d", t.NumIn())
 	}
 	h.takesCtx = t.NumIn() > 0 && t.In(0).Implements(contextType)
+	h.typedCtx = h.takesCtx && t.In(0) == contextType
 	if t.NumIn() == 2 && !h.takesCtx {
 		return nil, fmt.Errorf("handler takes two arguments, but the first is not Context. got %s", t.In(0).Kind())
 	}
@@ -86,7 +88,9 @@ func (h *eventHandler) keepsPayload() bool { return h.in == bytesType }
 // Invoke implements [Handler].
 func (h *eventHandler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	args := make([]reflect.Value, 0, 2)
-	if h.takesCtx {
+	if h.typedCtx {
+		args = append(args, contextValue(ctx))
+	} else if h.takesCtx {
 		args = append(args, reflect.ValueOf(ctx))
 	}
 	if h.in == bytesType {
@@ -107,6 +111,10 @@ func (h *eventHandler) Invoke(ctx context.Context, payload []byte) ([]byte, erro
 	}
 	return json.Marshal(results[0].Interface())
 }
+
+// contextValue returns a Value of the type context.Context. One of ctx's own type
+// would be converted at each call, after a look at all of the type's methods.
+func contextValue(ctx context.Context) reflect.Value { return reflect.ValueOf(&ctx).Elem() }
 
 // lastError returns the last result if it is an error. A nil pointer whose type
 // is an error is one, as long as the function declares that type.

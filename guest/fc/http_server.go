@@ -54,6 +54,9 @@ func (s httpServer) invoke(ctx context.Context, req *messages.InvokeRequest, res
 	return nil
 }
 
+// keepsPayload implements server: the request's body is the payload.
+func (httpServer) keepsPayload() bool { return true }
+
 // bind returns the server for one call of the ABI.
 func (s httpServer) bind(c *link.Call) server {
 	return httpExchange{httpServer: s, request: &c.Request.HTTP, sink: c}

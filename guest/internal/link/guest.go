@@ -11,6 +11,10 @@ import (
 // call. Larger ones would stay in every snapshot and every idle instance.
 const keepFrame = 64 << 10
 
+// readyFrame is the size in bytes of the request buffer that an instance has
+// after settling, so that the first call of a clone need not make one.
+const readyFrame = 2 << 10
+
 // entropySize is the size in bytes of the entropy field.
 const entropySize = 32
 
@@ -85,6 +89,9 @@ func (g *Guest) Call(kind abi.Kind, size uint32) abi.Status {
 	// without which garbage collection would never get its turn here.
 	g.calls <- c
 	status := <-g.done
+	if kind == abi.KindSettle {
+		g.frame = make([]byte, 0, readyFrame)
+	}
 	if cap(g.frame) > keepFrame {
 		g.frame, c.Request.Body = nil, nil
 	}

@@ -193,8 +193,11 @@ func TestBufferIsKeptOnlyWhileSmall(t *testing.T) {
 			t.Errorf("buffer kept after %d bytes: %v", tc.size, got)
 		}
 	}
-	if status, _ := host.call(t, g, abi.KindSettle, nil); status != abi.StatusOK || g.frame != nil {
-		t.Errorf("settle: %s, %d bytes kept", status, len(g.frame))
+	secret := bytes.Repeat([]byte("secret"), 20)
+	host.call(t, g, abi.KindInvoke, abi.AppendBytes(nil, abi.TagBody, secret))
+	status, _ := host.call(t, g, abi.KindSettle, nil)
+	if status != abi.StatusOK || cap(g.frame) != readyFrame || bytes.Contains(g.frame[:readyFrame], []byte("secret")) {
+		t.Errorf("settle: %s, a buffer of %d bytes, want an empty one of %d", status, cap(g.frame), readyFrame)
 	}
 }
 
