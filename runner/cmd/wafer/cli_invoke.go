@@ -68,6 +68,9 @@ func (c *invokeCmd) once(ctx context.Context, sys *system, f front.Function, eve
 		fmt.Fprintf(sys.stderr, "RequestId: %s, Code Checksum: %d\n%s\n", res.RequestID, res.Usage.Checksum, res.Usage.Summary())
 	}
 	if failed != nil {
+		if fn, ok := f.(*runner.Function); ok && !c.Quiet && fn.HandlesHTTP() && !fn.Inspect().Server {
+			fmt.Fprintf(sys.stderr, "wafer: the handler takes HTTP requests, and no events: wafer run %s serves it\n", c.File)
+		}
 		return &exitError{code: exitFailure}
 	}
 	return nil

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -11,7 +14,7 @@ import (
 )
 
 type logsCmd struct {
-	File       string `arg:"" type:"path" help:"Journal, as named by --journal. Files that it was renamed to are read too."`
+	File       string `arg:"" optional:"" type:"path" help:"Journal, as named by --journal. Files that it was renamed to are read too. Default: that of --journal auto."`
 	Follow     bool   `short:"f" help:"Go on as the journal is written, until Ctrl-C."`
 	Function   string `placeholder:"NAME" help:"Only this function's; SERVICE\\$NAME for one of FC 2.0."`
 	RequestID  string `name:"request-id" placeholder:"ID" help:"Only what belongs to this request."`
@@ -21,12 +24,13 @@ type logsCmd struct {
 }
 
 func (logsCmd) Help() string {
-	return `Prints what a journal has about functions and requests: with --journal FILE, wafer run and wafer serve write one.
+	return `Prints what a journal has about functions and requests: with --journal FILE, wafer run and wafer serve write one, with --journal auto where wafer logs looks by itself.
 
 Each line has the time, the function and the request id, and then what the function printed, or what became of the request.
 
 Examples:
 
+    wafer logs -f
     wafer logs wafer.log -f --function hello
     wafer logs wafer.log --request-id 1-65a1b2c3-0123456789abcdef01234567
     wafer logs wafer.log --since 1h --json | jq 'select(.status >= 500)'`
@@ -38,8 +42,12 @@ func (c *logsCmd) Run(ctx context.Context, sys *system) error {
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
+	path, err := c.path(sys)
+	if err != nil {
+		return err
+	}
 	r := journal.Reader{
-		Path: c.File, Follow: c.Follow,
+		Path: path, Follow: c.Follow,
 		Filter: journal.Filter{Function: c.Function, RequestID: c.RequestID, Since: since, NoRequest: c.NoRequests},
 	}
 	return r.Read(ctx, func(e *journal.Entry, line []byte) error {
@@ -49,6 +57,26 @@ func (c *logsCmd) Run(ctx context.Context, sys *system) error {
 		}
 		return printEntry(sys.stdout, e)
 	})
+}
+
+// path is the file to read. That no server has written the default one yet is
+// what who follows it waits for, and else an error that says how one is made.
+func (c *logsCmd) path(sys *system) (string, error) {
+	if c.File != "" {
+		return c.File, nil
+	}
+	path, err := defaultJournal()
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path, nil // what else is wrong shows when it is read
+	}
+	if !c.Follow {
+		return "", fmt.Errorf("there is no journal at %s: start wafer run or wafer serve with --journal auto, or name the FILE that theirs is", path)
+	}
+	fmt.Fprintf(sys.stderr, "wafer: waiting for %s, which wafer run and wafer serve write by --journal auto\n", path)
+	return path, nil
 }
 
 // sinceWhen reads a duration before now, or a time.

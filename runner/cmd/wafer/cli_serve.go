@@ -164,7 +164,7 @@ func (c *serveCmd) site(ctx context.Context, sys *system) (s *site.Site, done fu
 	cfg := site.Config{
 		Runner: r, CacheDir: dir, Environ: sys.environ, Go: c.Go, Version: version(), Parallel: c.Parallel, Output: sys.stderr,
 	}
-	cfg.Limits = c.limits
+	cfg.Limits, cfg.Cached = c.limits, !c.NoCache
 	cfg.LogSink, cfg.Taken = sys.logSink(c.Quiet), sys.taken
 	if !c.Quiet {
 		cfg.Progress = func(function, doing string) { fmt.Fprintf(sys.stderr, "wafer: %s: %s\n", function, doing) }

@@ -24,9 +24,18 @@ func (f *cacheFlags) cacheDir() (string, error) {
 	if f.CacheDir != "" {
 		return f.CacheDir, nil
 	}
+	dir, err := userCache()
+	if err != nil {
+		return "", fmt.Errorf("%w (name one by --cache-dir, or do without by --no-cache)", err)
+	}
+	return dir, nil
+}
+
+// userCache is wafer's directory in the user's cache directory.
+func userCache() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("finding the cache directory: %w (name one by --cache-dir, or do without by --no-cache)", err)
+		return "", fmt.Errorf("finding the cache directory: %w", err)
 	}
 	return filepath.Join(dir, "wafer"), nil
 }

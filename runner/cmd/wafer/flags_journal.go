@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/wafer-run/wafer/hostfns/logs"
@@ -13,7 +14,7 @@ import (
 
 // journalFlags configure where commands that serve put what operators read.
 type journalFlags struct {
-	Journal      string `placeholder:"FILE|-" help:"Write the functions' logs, and a record of every request, as lines of JSON to a file, or to stdout (-), instead of the logs to stderr. wafer logs reads them."`
+	Journal      string `placeholder:"FILE|auto|-" help:"Write the functions' logs, and a record of every request, as lines of JSON to a file, instead of the logs to stderr: FILE, or auto for one in the user's cache directory, which wafer logs reads when it is told no file. To stdout by -."`
 	JournalSize  int    `default:"100" placeholder:"MB" help:"Begin a new journal file when one has grown to so many MB."`
 	JournalFiles int    `default:"10" placeholder:"N" help:"How many full journal files are kept."`
 }
@@ -29,11 +30,32 @@ func (f *journalFlags) open(sys *system, log *slog.Logger) (*journal.Journal, er
 	case "-":
 		return journal.New(stayOpen{sys.stdout}, log), nil
 	}
-	out, err := journal.File{Path: f.Journal, MaxSize: f.JournalSize, MaxFiles: f.JournalFiles}.Open()
+	path := f.Journal
+	if path == autoJournal {
+		var err error
+		if path, err = defaultJournal(); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(sys.stderr, "wafer: the journal is %s, wafer logs -f follows it\n", path)
+	}
+	out, err := journal.File{Path: path, MaxSize: f.JournalSize, MaxFiles: f.JournalFiles}.Open()
 	if err != nil {
 		return nil, err
 	}
 	return journal.New(out, log), nil
+}
+
+// autoJournal is what --journal has for the file that wafer logs reads when it is
+// told none.
+const autoJournal = "auto"
+
+// defaultJournal is that file.
+func defaultJournal() (string, error) {
+	dir, err := userCache()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "journal", "wafer.log"), nil
 }
 
 // stayOpen is an output that is not the journal's to close.

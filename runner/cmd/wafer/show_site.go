@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -30,7 +31,9 @@ func printSite(w io.Writer, e *endpoint, m *manifest.Manifest, s *site.Site) err
 	}
 	fmt.Fprintf(w, "\nTry:\n\n")
 	for _, f := range served {
-		fmt.Fprintf(w, "    %s\n", curlFunction(e, f))
+		if line := curlFunction(e, m, f); line != "" {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
 	}
 	for i := range m.Domains {
 		d := &m.Domains[i]
@@ -65,16 +68,27 @@ func triggerURL(e *endpoint, f *manifest.Function) string {
 }
 
 // curlFunction returns a command line that works: the trigger's URL, or an
-// invocation.
-func curlFunction(e *endpoint, f site.Served) string {
+// invocation. Where only a custom domain leads to the function it is empty, and
+// where nothing does it says so.
+func curlFunction(e *endpoint, m *manifest.Manifest, f site.Served) string {
 	fn := f.Function
 	t := fn.HTTP()
 	if t != nil && !t.DisableURLInternet {
 		line := e.curl()
-		if t.Methods[0] != "GET" {
-			line += "-X " + t.Methods[0] + " "
+		switch method := t.Methods[0]; {
+		case slices.Contains(t.Methods, "GET"):
+		case method == "HEAD":
+			line += "-I "
+		default:
+			line += "-X " + method + " "
 		}
 		return line + triggerURL(e, fn)
+	}
+	if f.NoEvents {
+		if hasDomain(m, fn) {
+			return ""
+		}
+		return fmt.Sprintf("# %s takes HTTP requests, and nothing leads any to it: give it a trigger of the type http, or a custom domain", fn.FullName())
 	}
 	url := e.url() + "/2023-03-30/functions/" + fn.FullName() + "/invocations"
 	switch {
@@ -84,4 +98,11 @@ func curlFunction(e *endpoint, f site.Served) string {
 		url = "'" + url + "'" // shells have a use for $
 	}
 	return fmt.Sprintf("%s%s -d '{\"key\":\"value\"}'", e.curl(), url)
+}
+
+// hasDomain reports whether a custom domain leads to a function.
+func hasDomain(m *manifest.Manifest, f *manifest.Function) bool {
+	return slices.ContainsFunc(m.Domains, func(d manifest.Domain) bool {
+		return slices.ContainsFunc(d.Routes, func(r manifest.Route) bool { return r.Service == f.Service && r.Function == f.Name })
+	})
 }

@@ -197,6 +197,9 @@ func (s *Site) loadOne(ctx context.Context, m *manifest.Manifest, f *manifest.Fu
 		}
 		return failed("cannot be loaded: " + err.Error())
 	}
+	if l.gen == front.FC2 && len(l.trigger.Methods) > 0 && eventsOnly(l.fn) {
+		s.cfg.Progress(f.ID, "warning: its handler takes events, of which FC 2.0 makes none of HTTP requests: its HTTP trigger answers 502")
+	}
 	return l, nil
 }
 

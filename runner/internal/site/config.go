@@ -21,6 +21,8 @@ type Config struct {
 	Environ []string
 	// Go is the go command. Default "go".
 	Go string
+	// Cached says that Runner keeps compiled code for the next start.
+	Cached bool
 	// Version of this program, for the stamp of what is built.
 	Version string
 	// Parallel is how many functions are built and loaded at once. Default

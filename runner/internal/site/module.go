@@ -15,6 +15,7 @@ import (
 type moduleLoader struct {
 	runner   *runner.Runner
 	progress func(function, doing string)
+	cached   bool // compiled code is kept for the next start
 }
 
 func (l moduleLoader) open(_ context.Context, f *manifest.Function, c code) (*opened, error) {
@@ -40,6 +41,9 @@ func (l moduleLoader) load(ctx context.Context, f *manifest.Function, cfg runner
 	fn, err := l.runner.Load(ctx, cfg, wasm)
 	if err != nil {
 		return nil, err // and no *runner.Function that is nil
+	}
+	if i := fn.Inspect(); l.cached && !i.CodeStored && i.Compile > 0 {
+		l.progress(f.ID, fmt.Sprintf("compiled in %.1f s, the next start will not need to", i.Compile.Seconds()))
 	}
 	return fn, nil
 }

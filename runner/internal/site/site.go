@@ -55,7 +55,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{cfg: cfg, hurry: make(chan struct{})}
 	s.current.Store(&table{})
-	modules := moduleLoader{runner: cfg.Runner, progress: s.progress()}
+	modules := moduleLoader{runner: cfg.Runner, progress: s.progress(), cached: cfg.Cached}
 	s.cfg.Progress = modules.progress
 	s.source = &sourceLoader{cfg: s.cfg, modules: modules}
 	s.native = &nativeRuntime{cfg: s.cfg}
@@ -118,7 +118,7 @@ func (s *Site) Served() []Served {
 	t := s.current.Load()
 	all := make([]Served, len(t.order))
 	for i, l := range t.order {
-		all[i] = Served{Function: l.manifest, Kind: l.kind.String(), HandlesHTTP: l.fn.HandlesHTTP()}
+		all[i] = Served{Function: l.manifest, Kind: l.kind.String(), HandlesHTTP: l.fn.HandlesHTTP(), NoEvents: noEvents(l.fn)}
 	}
 	return all
 }
