@@ -2,11 +2,9 @@ package journal
 
 import (
 	"bytes"
-	"encoding/json"
-	"time"
 
 	"github.com/wafer-run/wafer/hostfns/logs"
-	"github.com/wafer-run/wafer/runner/internal/front"
+	"github.com/wafer-run/wafer/runner/internal/jsontext"
 )
 
 const timeLayout = "2006-01-02T15:04:05.000000Z"
@@ -17,19 +15,19 @@ func appendLine(b []byte, l *logs.Line) []byte {
 	b = append(b, `{"time":"`...)
 	b = l.Time.UTC().AppendFormat(b, timeLayout)
 	b = append(b, `","type":"`+TypeLog+`"`...)
-	b = appendField(b, "serviceName", l.Service)
-	b = appendField(b, "functionName", l.Function)
-	b = appendField(b, "qualifier", l.Qualifier)
-	b = appendField(b, "versionId", l.Version)
-	b = appendField(b, "requestId", l.RequestID)
-	b = appendField(b, "instanceId", l.InstanceID)
-	b = appendField(b, "stream", l.Stream.String())
+	b = appendMember(b, "serviceName", l.Service)
+	b = appendMember(b, "functionName", l.Function)
+	b = appendMember(b, "qualifier", l.Qualifier)
+	b = appendMember(b, "versionId", l.Version)
+	b = appendMember(b, "requestId", l.RequestID)
+	b = appendMember(b, "instanceId", l.InstanceID)
+	b = appendMember(b, "stream", l.Stream.String())
 	text := l.Text
 	if len(text) > logs.MaxLine {
 		text = text[:logs.MaxLine]
 	}
 	if l.Stream == logs.Records {
-		b = appendField(b, "level", string(levelOf(text)))
+		b = appendMember(b, "level", string(levelOf(text)))
 	}
 	b = append(b, `,"message":`...)
 	b = appendString(b, text)
@@ -46,47 +44,15 @@ func levelOf(text []byte) []byte {
 	return level
 }
 
-// appendField appends a member that follows another, unless it is empty.
-func appendField(b []byte, name, value string) []byte {
-	if value == "" {
-		return b
-	}
-	b = append(b, `,"`...)
-	b = append(b, name...)
-	b = append(b, `":`...)
-	return appendString(b, value)
-}
-
-// appendString appends a JSON string.
+// appendString appends a JSON string. Most lines have nothing to escape, and HTML
+// in them stays readable.
 func appendString[S string | []byte](b []byte, s S) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			quoted, err := json.Marshal(string(s))
-			if err != nil { // strings always marshal
-				return append(b, `""`...)
-			}
-			return append(b, quoted...)
+			return jsontext.AppendString(b, s)
 		}
 	}
 	b = append(b, '"')
 	b = append(b, s...)
 	return append(b, '"')
-}
-
-// entryOf makes the entry of a request.
-func entryOf(r *front.Record) Entry {
-	return Entry{
-		Time: r.Time.UTC(), Type: TypeRequest,
-		Service: r.Service, Function: r.Function, Qualifier: r.Qualifier, Version: r.Version,
-		RequestID: r.RequestID, InstanceID: r.Usage.InstanceID,
-		Method: r.Method, Host: r.Host, Path: r.Path, ClientIP: r.ClientIP,
-		Status: r.Status, ErrorType: r.ErrorType, Error: r.Error,
-		DurationMS: milliseconds(r.Duration), InvocationMS: milliseconds(r.Usage.Duration), CPUMS: milliseconds(r.Usage.CPU),
-		MaxMemoryMB: r.Usage.MaxMemoryMB(), ColdStart: r.Usage.ColdStart,
-		BytesIn: r.BytesIn, BytesOut: r.BytesOut,
-	}
-}
-
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
 }

@@ -61,12 +61,10 @@ func (j *Journal) Line(l logs.Line) {
 
 // Request writes what became of a request. It is for [front.Config.Record].
 func (j *Journal) Request(r *front.Record) {
-	b, err := json.Marshal(entryOf(r))
-	if err != nil {
-		j.log.Error("journal: encoding a record", "request", r.RequestID, "error", err)
-		return
-	}
-	j.add(append(b, '\n'))
+	b := j.scratch.Get().(*[]byte)
+	*b = appendRequest((*b)[:0], r)
+	j.add(*b)
+	j.scratch.Put(b)
 }
 
 // add takes a line into the buffer, or drops it.
