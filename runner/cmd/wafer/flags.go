@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -114,6 +115,11 @@ func (f *functionFlags) load(ctx context.Context, sys *system, quiet bool) (*run
 	if err != nil {
 		return nil, nil, err
 	}
+	if !bytes.HasPrefix(wasm, []byte("\x00asm")) {
+		if hint := notModule(f.File); hint != "" {
+			return nil, nil, errors.New(hint)
+		}
+	}
 	cfg, err := f.config(sys)
 	if err != nil {
 		return nil, nil, err
@@ -141,6 +147,18 @@ func (f *functionFlags) load(ctx context.Context, sys *system, quiet bool) (*run
 		return nil, nil, err
 	}
 	return r, fn, nil
+}
+
+// notModule says what to do with a file that is no module, as far as its name
+// tells, and "" where it does not.
+func notModule(file string) string {
+	switch filepath.Ext(file) {
+	case ".go":
+		return fmt.Sprintf("%s is Go source: a handler becomes a function by: wafer build %s", file, filepath.Dir(file))
+	case ".yaml", ".yml":
+		return fmt.Sprintf("%s is no function, but may describe some: wafer serve %s", file, file)
+	}
+	return ""
 }
 
 // progress says that a module compiles, once that takes long enough to wonder.

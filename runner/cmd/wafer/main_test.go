@@ -34,6 +34,8 @@ func TestUsage(t *testing.T) {
 		"unknown flag":       {[]string{"build", "--nosuch"}, exitUsage, "", `^wafer: unknown flag --nosuch.*\nSee "wafer build --help"\.\n$`},
 		"missing flag value": {[]string{"build", "-o"}, exitUsage, "", `^wafer: .*--output.*\nSee "wafer build --help"\.\n$`},
 		"too many arguments": {[]string{"build", "a", "b"}, exitUsage, "", `^wafer: unexpected argument b\n`},
+		"source to run":      {[]string{"run", "main.go", "-l", "127.0.0.1:0"}, exitFailure, "", `^wafer: main\.go is Go source: a handler becomes a function by: wafer build \.\n$`},
+		"an s.yaml to run":   {[]string{"run", "../../../examples/serve/s.yaml", "-l", "127.0.0.1:0"}, exitFailure, "", `^wafer: .*s\.yaml is no function, but may describe some: wafer serve .*s\.yaml\n$`},
 		"failing command":    {[]string{"build", "./nowhere"}, exitFailure, "", `^wafer: ./nowhere: no such file or directory\n$`},
 	}
 	for name, c := range cases {

@@ -38,5 +38,10 @@ func hostsOf(functions []*manifest.Function) (hosts map[name]name, clashes []not
 			owners[host], hosts[host] = f, own
 		}
 	}
+	for _, f := range functions { // whose hosts say that they have no trigger
+		if host := lowered(f.Service, f.Name); owners[host] == nil {
+			hosts[host] = name{f.Service, f.Name}
+		}
+	}
 	return hosts, clashes
 }

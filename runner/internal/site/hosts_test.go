@@ -37,6 +37,9 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.host, got, c.want)
 		}
 	}
+	if got, want := r.do("GET", "events.localhost", "/"), `404 {"Code":"TriggerNotFound","Message":"function 'Events' has no HTTP trigger"}`; got != want {
+		t.Errorf("the host of a function without a trigger: %s, want %s", got, want)
+	}
 	if got := r.do("POST", "", "/2023-03-30/functions/orderform/invocations"); !strings.HasPrefix(got, "404 ") {
 		t.Errorf("the API knows case, and it answers %s", got)
 	}
