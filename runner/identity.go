@@ -37,9 +37,9 @@ func NewInstanceID() string {
 
 // random fills b. Ids need to be distinct, not secret.
 func random(b []byte) {
-	for i := 0; i < len(b); i += 4 {
-		n := rand.Uint32()
-		for j := i; j < min(i+4, len(b)); j++ {
+	for i := 0; i < len(b); i += 8 {
+		n := rand.Uint64()
+		for j := i; j < min(i+8, len(b)); j++ {
 			b[j] = byte(n)
 			n >>= 8
 		}

@@ -65,7 +65,7 @@ func (x *exchange) readBody() error {
 				}
 			}
 			continue
-		case isTimeout(err):
+		case err != nil && err != io.EOF && isTimeout(err): // most bodies end with io.EOF, and to ask takes a while
 			x.bodyRead = true
 			x.abandon()
 			return refuse(requestTimeout, fmt.Sprintf("%d bytes of the body arrived within %v, want %d a second after the first %v",
