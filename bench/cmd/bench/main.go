@@ -4,7 +4,7 @@
 //	go run ./bench/cmd/bench [-quick|-smoke] [-run REGEXP] [-contenders REGEXP]
 //	go run ./bench/cmd/bench check -base REVISION [-quick]
 //	go run ./bench/cmd/bench report     the report again, from the data
-//	go run ./bench/cmd/bench readme     README.md's performance section
+//	go run ./bench/cmd/bench readme     README.md's performance section, RESULTS.md, and the main charts
 //
 // It writes bench/out/results.jsonl, results.txt for benchstat, report.html and
 // charts. It needs Linux and Go; peers that cannot be fetched are left out. See

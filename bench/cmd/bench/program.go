@@ -146,24 +146,37 @@ func (p *program) data() (*record.Set, error) {
 	return record.Read(file)
 }
 
-// readme writes README.md's performance sections, from what data there is.
+// readme writes README.md's performance sections, bench/RESULTS.md and the main
+// charts, from what data there is.
 func (p *program) readme() error {
 	set, err := p.data()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	var engine []figure.Record
-	file, openErr := os.Open(filepath.Join(p.out, "engine.jsonl"))
-	switch {
-	case openErr == nil:
-		defer file.Close()
-		if engine, err = figure.Latest(file); err != nil {
-			return err
-		}
-	case set == nil:
-		return fmt.Errorf("there is nothing to write: %w, %w", err, openErr)
+	from := report.Sources{Set: set}
+	if from.Engine, err = p.figures("engine.jsonl"); err != nil {
+		return err
 	}
-	return report.README(filepath.Join(p.root, "README.md"), set, engine)
+	if from.Front, err = p.figures("front.jsonl"); err != nil {
+		return err
+	}
+	if set == nil && from.Engine == nil && from.Front == nil {
+		return fmt.Errorf("there is nothing to write: %s has no data (make bench, make bench-engine and make bench-front make it)", p.out)
+	}
+	return report.Publish(p.root, from)
+}
+
+// figures reads the last ones of a file, none if there is no file.
+func (p *program) figures(name string) ([]figure.Record, error) {
+	file, err := os.Open(filepath.Join(p.out, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return figure.Latest(file)
 }
 
 // check compares with another revision.

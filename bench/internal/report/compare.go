@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -41,10 +42,26 @@ func starts(set *record.Set) (*chart, error) {
 	return c.ofBars(set.Scenario("starts"), "hello", "first", "ns")
 }
 
-// fresh shows what it costs to have no instance, over HTTP.
+// fresh shows what it costs to have no instance, over HTTP, beside what it costs
+// where every request gets a sandbox of its own.
 func fresh(set *record.Set) (*chart, error) {
-	c := newChart("fresh", "A request that finds no instance", "Median time from the request to the answer, over HTTP: the front runs, and has to make a sandbox or to start a process.")
-	return c.ofBars(set.Scenario("fresh"), "hello", "p50", "ns")
+	c := newChart("fresh", "A request that gets a sandbox or a process of its own",
+		"Median time from the request to the answer, over HTTP, hello. The server runs, and has to make a sandbox or to start a process; in some every request gets one.")
+	lines := set.Scenario("fresh")
+	for _, l := range set.Scenario("warm") {
+		switch l.Contender {
+		case "wafer-isolated":
+			lines = slices.Insert(lines, 0, l)
+		case "wazero-fresh", "extism":
+			lines = append(lines, l)
+		}
+	}
+	for i := range lines {
+		if lines[i].Scenario == "fresh" && lines[i].Contender != contender.EvictedName {
+			lines[i].Contender += ", new instance"
+		}
+	}
+	return c.ofBars(lines, "hello", "p50", "ns")
 }
 
 // temperatures shows what an invocation costs, in process.
@@ -84,7 +101,7 @@ func (c *chart) ofBars(lines []record.Line, workload, value, kind string) (*char
 	var list []bar
 	for _, l := range lines {
 		if v := l.Values[value]; l.Workload == workload && v > 0 {
-			list = append(list, bar{label(l.Contender), v, write(v, kind)})
+			list = append(list, bar{label: label(l.Contender), value: v, text: write(round(v), kind), color: colorOf(l.Contender)})
 		}
 	}
 	if len(list) == 0 {

@@ -1,6 +1,9 @@
 package report
 
 import (
+	"math"
+	"slices"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
@@ -53,8 +56,9 @@ func instances(set *record.Set) (*chart, error) {
 	sandboxes, processes := by(set.Scenario("instances"), "wafer"), by(set.Scenario("instances"), contender.NativeName)
 	c := newChart("instances", "Memory of live instances", "One function; each instance has answered. What goes away with the process, or with all processes of native instances, and cannot be dropped before.")
 	return c.logLog([]line{
-		curve(sandboxes, "all, resting", "held"), curve(sandboxes, "each, resting", "each"), curve(sandboxes, "each, before it rests", "awake"),
-		curve(processes, "native, all", "held"), curve(processes, "native, each", "each"), curve(processes, "native, of each in wafer itself", "own"),
+		curve(sandboxes, "sandboxes, all", "held"), curve(processes, "native, all", "held"),
+		curve(sandboxes, "sandboxes, each", "each"), curve(processes, "native, each", "each"),
+		curve(sandboxes, "sandboxes, each before it rests", "awake"), curve(processes, "native, of each in wafer itself", "own"),
 	}, "instances", "bytes")
 }
 
@@ -85,20 +89,43 @@ func functionLatency(set *record.Set) (*chart, error) {
 	}, "functions", "ns")
 }
 
+// traced is what a trace was played to.
+func traced(l record.Line) string { return label(l.Contender) + ", " + write(l.X, "bytes") }
+
 // traceShares shows how warm invocations were under memory budgets.
 func traceShares(set *record.Set) (*chart, error) {
-	c := newChart("trace", "A trace under a memory budget: share of calls that found nothing ready",
-		"Functions of which few are popular, calls that come when they come, with bursts. Calls that had to read code or to make an instance, or to start a process.")
+	c := newChart("trace", "A trace under a memory budget: what calls found",
+		"Functions of which few are popular, calls that come when they come, with a burst. Share of calls that found an instance, that had to make one or to start a process, and that had to read code as well.")
+	var names []string
+	var warm, made, read plotter.Values
+	lines := set.Scenario("trace")
+	slices.Reverse(lines) // the first one is to be on top
+	for _, l := range lines {
+		if l.Values["calls"] > 0 {
+			names = append(names, traced(l))
+			warm, made, read = append(warm, l.Values["warm"]), append(made, l.Values["new instance"]), append(read, l.Values["cold code"])
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return c, c.stacked(names, []stack{{"warm", warm}, {"new instance", made}, {"code was read", read}})
+}
+
+// traceLatency shows what calls took.
+func traceLatency(set *record.Set) (*chart, error) {
+	c := newChart("trace-latency", "A trace under a memory budget: latency", "Called in process; waiting for one's turn counts. The bar is of the 99th percentile.")
 	var list []bar
 	for _, l := range set.Scenario("trace") {
-		if v := l.Values["cold code"] + l.Values["new instance"]; v > 0 {
-			list = append(list, bar{label(l.Contender) + ", " + write(l.X, "bytes"), v, write(v, "share")})
+		if v := l.Values["p99"]; v > 0 {
+			text := "p50 " + write(round(l.Values["p50"]), "ns") + ", p99 " + write(round(v), "ns")
+			list = append(list, bar{label: traced(l), value: v, text: text, color: colorOf(l.Contender)})
 		}
 	}
 	if len(list) == 0 {
 		return nil, nil
 	}
-	return c, c.bars(list, "share")
+	return c, c.bars(list, "ns")
 }
 
 // traceMemory shows what it held over time.
@@ -106,9 +133,11 @@ func traceMemory(set *record.Set) (*chart, error) {
 	c := newChart("trace-memory", "A trace under a memory budget: memory over time", "Anonymous memory and memory files of all processes.")
 	var list []line
 	for _, l := range set.Scenario("trace") {
-		curve := line{label: label(l.Contender) + ", " + write(l.X, "bytes")}
+		curve := line{label: traced(l)}
 		for i, v := range l.Series["memory"] {
-			curve.points = append(curve.points, plotter.XY{X: float64(i), Y: v})
+			if at := l.Series["at"]; i < len(at) {
+				curve.points = append(curve.points, plotter.XY{X: at[i], Y: v})
+			}
 		}
 		if len(curve.points) > 1 {
 			list = append(list, curve)
@@ -117,14 +146,13 @@ func traceMemory(set *record.Set) (*chart, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	c.plot.X.Label.Text = "samples"
+	c.plot.X.Label.Text = "seconds"
 	c.plot.Y.Min = 0
 	c.plot.Y.Tick.Marker = plot.TickerFunc(func(low, high float64) []plot.Tick {
-		ticks := plot.DefaultTicks{}.Ticks(low, high)
-		for i := range ticks {
-			if ticks[i].Label != "" {
-				ticks[i].Label = write(ticks[i].Value, "bytes")
-			}
+		var ticks []plot.Tick
+		step := math.Exp2(math.Floor(math.Log2((high - low) / 4)))
+		for v := math.Ceil(low/step) * step; v <= high; v += step {
+			ticks = append(ticks, plot.Tick{Value: v, Label: write(v, "bytes")})
 		}
 		return ticks
 	})

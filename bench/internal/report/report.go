@@ -75,7 +75,7 @@ func inline(svg []byte) []byte {
 func all(set *record.Set) ([]*chart, error) {
 	var list []*chart
 	for _, draw := range []func(*record.Set) (*chart, error){
-		compared, distribution, throughput, starts, fresh, temperatures, atATime, instances, instanceLatency, functionMemory, functionLatency, traceShares, traceMemory,
+		compared, distribution, throughput, starts, fresh, temperatures, atATime, instances, instanceLatency, functionMemory, functionLatency, traceShares, traceLatency, traceMemory,
 	} {
 		c, err := draw(set)
 		if err != nil {

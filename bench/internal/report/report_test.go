@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wafer-run/wafer/bench/internal/figure"
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/internal/report"
 	"github.com/wafer-run/wafer/bench/internal/sample"
@@ -16,7 +15,7 @@ import (
 
 func example() *record.Set {
 	points := []load.Point{{Quantile: 0, Value: 1000}, {Quantile: 0.5, Value: 2000}, {Quantile: 0.99, Value: 9000}, {Quantile: 1, Value: 20000}}
-	values := map[string]float64{"p50": 21_300, "p99": 90_000, "rate": 12_345, "each": 200 << 10, "held": 2 << 30, "own": 30 << 10, "new": 1e6, "warm": 3e4, "first": 38e6}
+	values := map[string]float64{"p50": 21_300, "p99": 90_000, "rate": 12_345, "each": 200 << 10, "held": 2 << 30, "own": 30 << 10, "new": 1e6, "warm": 3e4, "first": 38e6, "calls": 100}
 	set := &record.Set{Header: record.Header{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Memory: 24 << 30, Revision: "abc123", Modules: map[string]string{"example.com/<m>": "v1"}}}
 	for _, l := range []record.Line{
 		{Scenario: "warm", Contender: "wafer", Workload: "hello", X: 1},
@@ -35,7 +34,7 @@ func example() *record.Set {
 		{Scenario: "instances", Contender: "wafer-native", Workload: "hello", X: 10},
 		{Scenario: "functions", Contender: "wafer", Workload: "hello", X: 1},
 		{Scenario: "functions", Contender: "wafer", Workload: "hello", X: 1000},
-		{Scenario: "trace", Contender: "native", Workload: "hello", X: 1 << 30, Series: map[string][]float64{"memory": {1, 2, 3}}},
+		{Scenario: "trace", Contender: "wafer-native", Workload: "hello", X: 1 << 30, Series: map[string][]float64{"memory": {1, 2, 3}}},
 	} {
 		l.Values = map[string]float64{}
 		for k, v := range values {
@@ -60,7 +59,7 @@ func TestWrite(t *testing.T) {
 	for _, want := range []string{
 		"abc123", "24 GiB", "1.5 (1.25 to 1.75)", "21.3 µs", "12345/s", "cold code", "200 KiB", "not &lt;available&gt;", "example.com/&lt;m&gt;",
 		"One request at a time", "Latency of requests that come when they come", "Memory of live instances", "Memory of different functions", "resident under it", "codes evicted",
-		"A request that finds no instance", "native behind wafer, new instance", "native, of each in wafer itself",
+		"A request that gets a sandbox or a process of its own", "what calls found", "native behind wafer, 1 GiB", "native behind wafer, new instance", "native, of each in wafer itself",
 	} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page does not say %q", want)
@@ -91,55 +90,5 @@ func TestWriteLittle(t *testing.T) {
 	set.Lines = nil
 	if err := report.Write(t.TempDir(), set); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestREADME(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "README.md")
-	write := func(text string) {
-		t.Helper()
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("before\n<!-- made by make bench-readme: begin -->\nstale\n<!-- made by make bench-readme: end -->\nafter\n" +
-		"<!-- made by make bench-readme from make bench-engine: begin -->\nstale\n<!-- made by make bench-readme from make bench-engine: end -->\n")
-	engine, err := figure.Latest(strings.NewReader(`{"time":"2026-01-03T00:00:00Z","figure":"kill","title":"deadline to error","unit":"ms","value":0.001,"target":0.005,"ok":true}
-{"time":"2026-01-03T00:00:01Z","figure":"isolation","title":"fresh","unit":"factor","value":9,"target":1.3,"ok":false}
-{"time":"2026-01-04T00:00:00Z","figure":"isolation","title":"fresh","unit":"factor","value":2,"target":1.3,"ok":false,"note":"busy"}
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 { // and again
-		if err := report.README(path, example(), engine); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{
-		"before\n", "after\n", "2026-01-02", "2026-01-03 to 2026-01-04", "| deadline to error | 1 ms | 5 ms | ok |  |\n| fresh | 2.00x | 1.30x | short | busy |\n", "| native, no front | 21.3 µs |", "| 1.5 (1.25 to 1.75) |",
-		"| cold code | 21.3 µs |  | 90 µs |  |\n", "| new instance | 21.3 µs |  | 90 µs | 1 |\n| native behind wafer, new instance | 21.3 µs |  | 90 µs | 99 (88 to 111) |\n",
-		"**New instances: hello.**", "| 7 (6 to 8) |", "| native behind wafer | 10 | 2 GiB | 200 KiB |",
-	} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("README does not say %q:\n%s", want, text)
-		}
-	}
-	if strings.Contains(string(text), "stale") {
-		t.Error("README says what it said before")
-	}
-	write("nothing to replace")
-	if err := report.README(path, example(), nil); err == nil {
-		t.Error("a README without the section was written")
-	}
-	if err := report.README(path, nil, engine); err == nil {
-		t.Error("a README without the engine's section was written")
-	}
-	if _, err := figure.Latest(strings.NewReader("{}\n{")); err == nil || !strings.Contains(err.Error(), "record 2") {
-		t.Errorf("error %v, want one that names the record", err)
 	}
 }

@@ -34,12 +34,20 @@ func tables(set *record.Set) []table {
 		{"private dirty", "privateDirty", "bytes"}, {"PSS", "pss", "bytes"},
 	}
 	latencies := []column{{"p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}}
+	if t := ladder(set); len(t.Rows) > 0 {
+		list = append(list, t)
+	}
 	for _, w := range workload.All() {
 		add("Warm: "+w.Name, w.About+". One request at a time, over HTTP.", of(set.Scenario("warm"), w.Name, 0), "", requests, "p50")
 	}
 	for _, n := range []float64{1, 16, 64} {
 		add(fmt.Sprintf("Throughput: %g in flight", n), "The hello event over HTTP. The ratio is of requests per second.",
 			of(set.Scenario("throughput"), "", n), "", requests[:5], "rate")
+	}
+	if aims := throughputAims(set); len(aims) > 0 {
+		t := targetTable(aims)
+		t.Title, t.About = "Throughput: aims", "Ratios of requests per second, of rounds in turns: "+verdicts(aims)+"."
+		list = append(list, t)
 	}
 	for _, x := range []float64{0.2, 0.5, 0.8} {
 		add(fmt.Sprintf("Open load at %.0f %%", 100*x), "Hello, at a share of what wafer can do. Waiting for one's turn counts.", of(set.Scenario("open"), "", x), "",
@@ -161,10 +169,20 @@ func round(v float64) float64 {
 	return float64(int64(v*100)) / 100
 }
 
+// tooWide is where the upper end of an interval says nothing any more.
+const tooWide = 1e6
+
+// tooFew is how many times as much as its lower end the upper end of an interval may
+// be, to be worth a look.
+const tooFew = 100
+
 // writeRatio writes a ratio with its interval.
 func writeRatio(r sample.Ratio) string {
-	if r.High > 1e6 {
+	switch {
+	case r.High >= tooWide:
 		return fmt.Sprintf("%.3g", r.Value)
+	case r.High > tooFew*r.Low:
+		return fmt.Sprintf("%.3g (too few rounds)", r.Value)
 	}
 	return fmt.Sprintf("%.3g (%.3g to %.3g)", r.Value, r.Low, r.High)
 }

@@ -48,7 +48,7 @@ func TestBudgetsBind(t *testing.T) {
 			t.Errorf("%g functions: %v", l.X, v)
 		}
 	}
-	for _, kind := range []string{"wafer", "native"} {
+	for _, kind := range []string{"wafer", contender.NativeName} {
 		l := find(set, "trace", kind)
 		if l == nil || l.Values["failed"] != 0 || l.Values["ended"] <= 0 {
 			t.Errorf("trace of %s: no line, failures, or nothing was evicted: %v", kind, l)

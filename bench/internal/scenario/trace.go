@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/bench/internal/child"
+	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/record"
 	"github.com/wafer-run/wafer/bench/load"
 )
@@ -17,7 +18,7 @@ import (
 // native processes, which are started when they are called and ended, the
 // longest idle first, when the budget is used up.
 func trace(ctx context.Context, s *Suite) error {
-	return s.trace(ctx, pick(s, 40, 1000), pick(s, []int64{64 << 20}, []int64{1 << 30, 2 << 30, 4 << 30}))
+	return s.trace(ctx, pick(s, 40, 1000), pick(s, []int64{64 << 20}, []int64{64 << 20, 1 << 30, 2 << 30, 4 << 30}))
 }
 
 // trace plays it with so many functions, once for each budget.
@@ -38,7 +39,7 @@ func (s *Suite) trace(ctx context.Context, n int, budgets []int64) error {
 		for _, kind := range []string{"wafer", "native"} {
 			args := TraceArgs{
 				Kind: kind, Wasm: f.module, Cache: f.cache, Program: program, Functions: f.n, Budget: budget, Seed: 1,
-				Rate: pick(s, 60.0, 150.0), Duration: s.span(4*time.Second, 30*time.Second),
+				Rate: pick(s, 60.0, 150.0), Duration: s.span(4*time.Second, 25*time.Second),
 			}
 			if err := s.play(ctx, args); err != nil {
 				return fmt.Errorf("scenario: %s with %d MB: %w", kind, budget>>20, err)
@@ -62,7 +63,7 @@ func (s *Suite) play(ctx context.Context, args TraceArgs) (err error) {
 		return err
 	}
 	line := record.Line{
-		Scenario: "trace", Contender: args.Kind, Workload: "hello", X: float64(args.Budget), Others: others, Points: r.Points,
+		Scenario: "trace", Contender: map[string]string{"wafer": "wafer", "native": contender.NativeName}[args.Kind], Workload: "hello", X: float64(args.Budget), Others: others, Points: r.Points,
 		Values: map[string]float64{
 			"functions": float64(args.Functions), "offered": args.Rate, "calls": float64(r.Calls), "failed": float64(r.Failed),
 			"cold code": share(r.Loads, r.Calls), "new instance": share(r.New-r.Loads, r.Calls), "warm": share(r.Calls-r.New, r.Calls),

@@ -139,9 +139,9 @@ func (p *player) run(ctx context.Context, reply *TraceStats) {
 
 // watchMemory notes what this process and its children hold, ten times per second,
 // or less where looking takes long: it must not cost what is measured more than a
-// fiftieth of a processor.
+// twentieth of a processor.
 func watchMemory(stop <-chan struct{}, reply *TraceStats) {
-	const least, times = 100 * time.Millisecond, 50
+	const least, times = 100 * time.Millisecond, 20
 	begin := time.Now()
 	for wait := least; ; {
 		select {
@@ -150,14 +150,14 @@ func watchMemory(stop <-chan struct{}, reply *TraceStats) {
 		case <-time.After(wait):
 		}
 		look := time.Now()
-		t, err := proc.ReadTree(os.Getpid())
+		held, err := proc.ReadHeld(os.Getpid())
 		wait = max(least, times*time.Since(look))
 		if err != nil {
 			continue
 		}
 		reply.At = append(reply.At, look.Sub(begin).Seconds())
-		reply.Memory = append(reply.Memory, float64(t.Memory.Held()))
-		reply.MemoryMax = max(reply.MemoryMax, t.Memory.Held())
+		reply.Memory = append(reply.Memory, float64(held))
+		reply.MemoryMax = max(reply.MemoryMax, held)
 	}
 }
 
