@@ -153,6 +153,9 @@ func (p *program) readme() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	if set != nil && set.Header.Part {
+		return fmt.Errorf("the last run was of a part only (%s): make bench, or bench-quick, makes what can be shown", set.Header.Command)
+	}
 	from := report.Sources{Set: set}
 	if from.Engine, err = p.figures("engine.jsonl"); err != nil {
 		return err
@@ -221,7 +224,8 @@ func (p *program) check(ctx context.Context) error {
 // header says where and when this is.
 func (p *program) header(ctx context.Context) record.Header {
 	h := record.Here()
-	h.Quick, h.Command = p.quick || p.smoke, "bench "+strings.Join(os.Args[1:], " ")
+	h.Quick, h.Part = p.quick || p.smoke, p.smoke || p.only.String() != "" || p.contenders.String() != ""
+	h.Command = "bench " + strings.Join(os.Args[1:], " ")
 	if out, err := exec.CommandContext(ctx, "git", "-C", p.root, "describe", "--always", "--dirty").Output(); err == nil {
 		h.Revision = strings.TrimSpace(string(out))
 	}

@@ -27,6 +27,9 @@ type Header struct {
 	Modules  map[string]string `json:"modules"`
 	Quick    bool              `json:"quick"`
 	Command  string            `json:"command"`
+	// Part says that the run left something out, or did it once only: its figures
+	// are not to be shown.
+	Part bool `json:"part,omitempty"`
 	// Module is whose calls were measured, where it is a user's and there is
 	// nothing to compare it with.
 	Module string `json:"module,omitempty"`
