@@ -59,7 +59,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s) each
 	    echo "== $$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; done
 
-bench: ## wafer beside what a person would pick instead: bench/out/report.html, half an hour
+bench: ## wafer beside what a person would pick instead: bench/out/report.html, half an hour, 30 GB of disk
 	$(GO) run ./bench/cmd/bench
 
 bench-quick: ## the same with few rounds, three minutes
@@ -68,13 +68,13 @@ bench-quick: ## the same with few rounds, three minutes
 bench-check: ## this tree against revision REV; exits 1 on a regression
 	$(GO) run ./bench/cmd/bench check -base $(REV)
 
-bench-readme: ## README.md's performance section from the last run's data
+bench-readme: ## what README.md, bench/RESULTS.md and bench/charts show, from the last runs' data
 	$(GO) run ./bench/cmd/bench readme
 
 bench-engine: ## the engine's figures against their targets; exits 1 when one is short
 	$(GO) run ./bench/cmd/engine
 
-bench-front: ## the front's figures against their targets; exits 1 when one is short
+bench-front: ## the front's figures against their targets, two minutes; exits 1 when one is short
 	$(GO) run ./bench/cmd/front
 
 clean:
