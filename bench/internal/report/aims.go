@@ -18,6 +18,9 @@ const (
 	isolatedAim = 0.8
 )
 
+// aimsInWords says what they are.
+var aimsInWords = fmt.Sprintf("warm against native behind the same front (at least %g times as many), isolated against warm (at least %g times)", float64(nativeAim), isolatedAim)
+
 // throughputAims compares requests per second with what they should be, for each
 // number in flight.
 func throughputAims(set *record.Set) []figure.Record {

@@ -176,7 +176,7 @@ func section(set *record.Set, charts []string) string {
 		b.WriteString(link + "\n")
 	}
 	if aims := throughputAims(set); len(aims) > 0 {
-		folded(&b, "Requests per second through the front", aims)
+		folded(&b, "Requests per second, "+aimsInWords, aims)
 		b.WriteString("\n")
 	}
 	b.WriteString("All tables of that run are in [" + resultsFile + "](" + resultsFile + ").\n\n")

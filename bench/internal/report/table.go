@@ -46,7 +46,7 @@ func tables(set *record.Set) []table {
 	}
 	if aims := throughputAims(set); len(aims) > 0 {
 		t := targetTable(aims)
-		t.Title, t.About = "Throughput: aims", "Ratios of requests per second, of rounds in turns: "+verdicts(aims)+"."
+		t.Title, t.About = "Throughput: aims", "Requests per second in the same rounds, "+aimsInWords+": "+verdicts(aims)+"."
 		list = append(list, t)
 	}
 	for _, x := range []float64{0.2, 0.5, 0.8} {
