@@ -1,8 +1,10 @@
 package front
 
 import (
+	"bufio"
 	"context"
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/valyala/fasthttp"
@@ -71,7 +73,7 @@ func roundTrips(b *testing.B, addr, uri string) {
 func BenchmarkHandler(b *testing.B) {
 	for _, c := range []struct{ name, uri string }{{"invoke", invoke3}, {"http", "/path?a=b"}} {
 		b.Run(c.name, func(b *testing.B) {
-			s, rc := handlerOnly(b, c.uri)
+			s, rc := handlerOnly(b, "f.example.com", c.uri)
 			b.ReportAllocs()
 			for b.Loop() {
 				rc.Response.Reset()
@@ -84,19 +86,26 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
-// handlerOnly returns a server over a no-op and a request for it.
-func handlerOnly(tb testing.TB, uri string) (*Server, *fasthttp.RequestCtx) {
+// handlerOnly returns a server over a function that costs nothing, and a request
+// for it as a client sends it, but without a body.
+func handlerOnly(tb testing.TB, host, uri string, changes ...func(*Config)) (*Server, *fasthttp.RequestCtx) {
 	tb.Helper()
-	cfg, _ := Config{Functions: one(noop())}.withDefaults()
+	cfg := Config{Functions: one(noop())}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		tb.Fatal(err)
+	}
 	s := newServer(cfg)
 	client, server := net.Pipe()
 	tb.Cleanup(func() { _, _ = client.Close(), server.Close() })
 	rc := new(fasthttp.RequestCtx)
 	rc.Init2(server, logger{cfg.Logger}, false)
-	rc.Request.Header.SetMethod("POST")
-	rc.Request.SetRequestURI(uri)
-	rc.Request.Header.SetHost("f.example.com")
-	rc.Request.Header.Set("Accept", "*/*")
-	rc.Request.Header.SetContentLength(0)
+	head := "Host: " + host + "\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n"
+	if err := rc.Request.Header.Read(bufio.NewReader(strings.NewReader("POST " + uri + " HTTP/1.1\r\n" + head))); err != nil {
+		tb.Fatal(err)
+	}
 	return s, rc
 }

@@ -14,6 +14,7 @@ import (
 // WriteTo lets the function go on and write to the connection itself.
 type coroutine struct {
 	x         *exchange
+	body      iter.Seq[struct{}] // call, as a value that is made but once
 	next      func() (struct{}, bool)
 	yield     func(struct{}) bool // nil when there is nothing to stop
 	suspended bool
@@ -26,13 +27,16 @@ var (
 	_ io.ReadCloser         = (*coroutine)(nil)
 )
 
-// start runs f until it ends or suspends.
-func (c *coroutine) start(f func() error) error {
-	c.next, _ = iter.Pull(func(yield func(struct{}) bool) {
-		c.yield = yield
-		c.err = c.x.guard(f)
-		c.yield = nil
-	})
+// call calls the function. It is what runs in the coroutine.
+func (c *coroutine) call(yield func(struct{}) bool) {
+	c.yield = yield
+	c.err = c.x.guard(c.x.callHTTP)
+	c.yield = nil
+}
+
+// start calls the function until it ends or suspends.
+func (c *coroutine) start() error {
+	c.next, _ = iter.Pull(c.body)
 	_, c.suspended = c.next()
 	if c.suspended {
 		return nil

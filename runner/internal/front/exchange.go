@@ -41,6 +41,7 @@ type exchange struct {
 
 	result  *runner.Result // of the invocation, once there is one
 	failure failure
+	record  Record
 	silent  bool // the request is not over, see [Server.expect]
 }
 
@@ -71,6 +72,7 @@ func (x *exchange) release() {
 	s.bodies.release(x.reserved)
 	x.dismiss()
 	body, headers, text, spans, answered, packed := x.body, x.req.Headers, x.text, x.spans, x.answer.headers, x.answer.packed
+	run := x.run.body
 	if cap(body) > smallBody {
 		body = nil
 	}
@@ -78,7 +80,7 @@ func (x *exchange) release() {
 	clear(answered)
 	*x = exchange{body: body[:0], text: text[:0], spans: spans[:0]}
 	x.req.Headers, x.answer.headers, x.answer.packed = headers[:0], answered[:0], packed
-	x.answer.x, x.run.x = x, x
+	x.answer.x, x.run = x, coroutine{x: x, body: run}
 	s.exchanges.Put(x)
 }
 
@@ -96,7 +98,7 @@ func (x *exchange) serve() error {
 		return err
 	}
 	if x.route.trigger {
-		return x.invokeHTTP(x.target)
+		return x.invokeHTTP()
 	}
 	return x.invokeEvent(x.target)
 }

@@ -28,9 +28,9 @@ func (f *fake) HandlesHTTP() bool { return !f.event }
 
 func (f *fake) EventsOnly() bool { return f.event }
 
-func (f *fake) Config() runner.FunctionConfig {
-	return runner.NewFunctionConfig("f").WithTenant(f.tenant)
-}
+func (f *fake) Config() runner.FunctionConfig { return fakeConfig.WithTenant(f.tenant) }
+
+var fakeConfig = runner.NewFunctionConfig("f")
 
 func (f *fake) Invoke(ctx context.Context, ev runner.Event) (*runner.Result, error) {
 	return f.invoke(ctx, ev)

@@ -41,12 +41,18 @@ func (x *exchange) report() {
 	if x.s.cfg.Record == nil || x.silent {
 		return
 	}
-	rc := x.rc
-	r := Record{
+	rc, r := x.rc, &x.record
+	method, _ := triggerMethod(rc.Method())
+	*r = Record{
 		Time: rc.Time(), RequestID: x.requestID,
-		Method: string(rc.Method()), Path: x.path, Host: string(rc.Request.Header.Host()), ClientIP: rc.RemoteIP().String(),
+		Method: method, Path: x.path, Host: x.req.Host, ClientIP: x.req.ClientIP,
 		BytesIn: int64(len(x.body)), BytesOut: x.answer.written,
 		Status: rc.Response.StatusCode(),
+	}
+	if host := rc.Request.Header.Host(); r.ClientIP == "" || r.Host != string(host) {
+		x.text = appendIP(append(x.text[:0], host...), rc.RemoteIP())
+		both := string(x.text)
+		r.Host, r.ClientIP = both[:len(host)], both[len(host):]
 	}
 	if r.Time.IsZero() { // fasthttp did not get as far as the handler
 		r.Time = time.Now()
@@ -72,7 +78,7 @@ func (x *exchange) report() {
 		r.BytesOut = int64(len(rc.Response.Body()))
 	}
 	r.failed(x)
-	x.s.cfg.Record(&r)
+	x.s.cfg.Record(r)
 }
 
 // failure is what a request came to instead of an answer.

@@ -2,6 +2,7 @@ package front
 
 import (
 	"context"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -136,5 +137,13 @@ func TestRecordOfBrokenStream(t *testing.T) {
 	request(t, addr, "GET", "/", "")
 	if r := <-records; r.Status != 200 || r.ErrorType != "FunctionTimeoutError" || r.Error != "too slow" || r.BytesOut != 5 || r.Usage != usage {
 		t.Errorf("%+v", r)
+	}
+}
+
+func TestAppendIP(t *testing.T) {
+	for _, ip := range []net.IP{net.IPv4(192, 0, 2, 7), net.IPv4(192, 0, 2, 7).To4(), net.IPv4zero, net.ParseIP("2001:db8::1"), net.IPv6loopback, nil} {
+		if got := string(appendIP([]byte("x"), ip)); got != "x"+ip.String() {
+			t.Errorf("%s, want x%s", got, ip)
+		}
 	}
 }

@@ -67,21 +67,24 @@ func matchRoute(path, query string) (r route, ok bool) {
 		return r, true
 	}
 	if rest, ok := strings.CutPrefix(path, proxy2); ok {
-		return matchProxy(rest)
+		return matchProxy(path, rest)
 	}
 	return r, false
 }
 
-// matchProxy reads what follows the prefix of a proxy path.
-func matchProxy(rest string) (r route, ok bool) {
+// matchProxy reads a path from rest on, which follows the prefix of a proxy path.
+// What can be a piece of the path is one.
+func matchProxy(path, rest string) (r route, ok bool) {
 	service, rest, _ := strings.Cut(rest, "/")
-	name, sub, _ := strings.Cut(rest, "/")
+	name, sub, slash := strings.Cut(rest, "/")
 	if service == "" || name == "" {
 		return r, false
 	}
-	r = route{
-		gen: FC2, trigger: true, ownURL: true, name: unescape(name),
-		path: "/" + sub, base: proxy2 + service + "/" + name + "/",
+	r = route{gen: FC2, trigger: true, ownURL: true, name: unescape(name)}
+	if at := len(path) - len(sub); slash {
+		r.path, r.base = path[at-1:], path[:at]
+	} else {
+		r.path, r.base = "/", path+"/"
 	}
 	r.setService(service)
 	return r, true

@@ -66,6 +66,7 @@ func newServer(cfg Config) *Server {
 	s.exchanges.New = func() any {
 		x := new(exchange)
 		x.answer.x, x.run.x = x, x
+		x.run.body = x.run.call
 		return x
 	}
 	s.http = fasthttp.Server{

@@ -1,26 +1,31 @@
 package front
 
 import (
+	"net"
+	"net/netip"
+
 	"github.com/wafer-run/wafer/runner"
 )
 
 // invokeHTTP calls the function with the request itself.
-func (x *exchange) invokeHTTP(t Target) error {
-	if err := x.fillRequest(t); err != nil {
+func (x *exchange) invokeHTTP() error {
+	if err := x.fillRequest(); err != nil {
 		return err
 	}
-	call := func() error {
-		res, err := t.InvokeHTTP(x.ctx, &x.req, &x.answer)
-		x.result = res
-		if x.run.suspended {
-			return err // the head is gone
-		}
-		return x.finishHTTP(t, res, err)
+	if x.target.HandlesHTTP() {
+		return x.run.start()
 	}
-	if t.HandlesHTTP() {
-		return x.run.start(call)
+	return x.callHTTP()
+}
+
+// callHTTP is the call itself, and completes what was not streamed.
+func (x *exchange) callHTTP() error {
+	res, err := x.target.InvokeHTTP(x.ctx, &x.req, &x.answer)
+	x.result = res
+	if x.run.suspended {
+		return err // the head is gone
 	}
-	return call()
+	return x.finishHTTP(x.target, res, err)
 }
 
 // finishHTTP completes an answer that was collected.
@@ -40,7 +45,7 @@ func (x *exchange) finishHTTP(t Target, res *runner.Result, err error) error {
 
 // fillRequest describes the request to the function. All its text is copied in
 // one piece.
-func (x *exchange) fillRequest(t Target) error {
+func (x *exchange) fillRequest() error {
 	path, err := x.decodedPath()
 	if err != nil {
 		return err
@@ -49,12 +54,13 @@ func (x *exchange) fillRequest(t Target) error {
 	q.Event = x.event()
 	q.Method, _ = triggerMethod(x.rc.Method())
 	q.URI, q.Path = x.uri, path
-	q.Host = string(x.rc.Host())
-	q.ClientIP = x.rc.RemoteIP().String()
 	q.Protocol = "HTTP/1.1"
 	if !x.rc.Request.Header.IsHTTP11() {
 		q.Protocol = string(x.rc.Request.Header.Protocol())
 	}
+	host := x.rc.Host()
+	x.text = appendIP(append(x.text, host...), x.rc.RemoteIP())
+	client := len(x.text)
 	for key, value := range x.rc.Request.Header.AllInOrder() {
 		if !reservedIn(key) && !(x.unpacked && aboutCoding(key)) {
 			x.text = append(append(x.text, key...), value...)
@@ -66,11 +72,20 @@ func (x *exchange) fillRequest(t Target) error {
 		x.spans = append(x.spans, span{len(hBasePath), len(x.route.base)})
 	}
 	text := string(x.text)
+	q.Host, q.ClientIP, text = text[:len(host)], text[len(host):client], text[client:]
 	for _, s := range x.spans {
 		q.Headers = append(q.Headers, runner.Header{Key: text[:s.key], Value: text[s.key : s.key+s.value]})
 		text = text[s.key+s.value:]
 	}
 	return nil
+}
+
+// appendIP appends an address as [net.IP.String] writes it.
+func appendIP(b []byte, ip net.IP) []byte {
+	if a, ok := netip.AddrFromSlice(ip); ok {
+		return a.Unmap().AppendTo(b)
+	}
+	return append(b, ip.String()...)
 }
 
 // span is one header in a text: the lengths of its key and its value.
