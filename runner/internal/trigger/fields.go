@@ -24,7 +24,10 @@ func headerFields(headers []abi.Pair) []abi.Pair {
 // decoded is passed on as it was sent: a gateway that dropped it would hide the
 // mistake from the function.
 func queryFields(query string) []abi.Pair {
-	var fields []abi.Pair
+	if query == "" {
+		return nil
+	}
+	fields := make([]abi.Pair, 0, 1+strings.Count(query, "&"))
 	for query != "" {
 		var part string
 		part, query, _ = strings.Cut(query, "&")
