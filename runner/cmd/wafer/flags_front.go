@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,7 +90,8 @@ func parseLimits(pairs map[string]string) (l front.Limits, err error) {
 		"responseheader": &l.ResponseHeader,
 	}
 	var errs []error
-	for name, text := range pairs {
+	for _, name := range slices.Sorted(maps.Keys(pairs)) {
+		text := pairs[name]
 		field := fields[strings.ToLower(strings.ReplaceAll(name, "-", ""))]
 		if field == nil {
 			errs = append(errs, fmt.Errorf("--limit has the name %q, want path, requestHeader, body or responseHeader", name))
