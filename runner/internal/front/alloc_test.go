@@ -14,14 +14,22 @@ import (
 // See RATIONALE.md#what-does-the-front-allocate-per-request
 func TestAllocations(t *testing.T) {
 	const (
-		every    = 4 // the URI, the request id, the context and its cancel function
-		perHTTP  = 1 // the text of host, client and headers
-		pull     = 6 // of iter.Pull, the coroutine
-		function = 1 // the fake's result, which is none of the front's
-		record   = 1 // the text of host and client, which an HTTP request has already
+		every   = 4 // the URI, the request id, the context and its cancel function
+		perHTTP = 1 // the text of host, client and headers
+		pull    = 6 // of iter.Pull, the coroutine
+		host    = 1 // the host, where it may be that of a function or a domain
+		record  = 1 // the text of host and client, which an HTTP request has already
 	)
 	recording := func(c *Config) { c.Record = func(*Record) {} }
-	events := func(c *Config) { c.Functions = one(&fake{event: true, http: noop().http}) }
+	events := func(c *Config) {
+		f := noop()
+		f.event = true
+		c.Functions = one(f)
+	}
+	shop := mustDomain(t, "shop.example.com", HTTPAndHTTPS, Route{Path: "/*", Function: "hello"})
+	town := func(c *Config) {
+		c.Functions, c.Domains = directory{functions: map[string]Function{"/hello": noop()}}, domains{"shop.example.com": shop}
+	}
 	for name, c := range map[string]struct {
 		uri     string
 		changes []func(*Config)
@@ -29,13 +37,15 @@ func TestAllocations(t *testing.T) {
 	}{
 		"event":                         {invoke3, nil, every},
 		"event of 2.0":                  {invoke2, nil, every},
+		"event, beside domains":         {"/2023-03-30/functions/hello/invocations", []func(*Config){town}, every + host},
 		"event, recorded":               {invoke3, []func(*Config){recording}, every + record},
-		"HTTP":                          {"/path?a=b", nil, every + perHTTP + pull + function},
-		"HTTP, recorded":                {"/path?a=b", []func(*Config){recording}, every + perHTTP + pull + function},
-		"HTTP, proxy path":              {"/2016-08-15/proxy/svc/f/path", nil, every + perHTTP + pull + function},
-		"HTTP, subdomain":               {"f.localhost/path?a=b", nil, every + perHTTP + pull + function},
-		"HTTP, event handler":           {"/path?a=b", []func(*Config){events}, every + perHTTP + function},
-		"HTTP, event handler, recorded": {"/path?a=b", []func(*Config){events, recording}, every + perHTTP + function},
+		"HTTP":                          {"/path?a=b", nil, every + perHTTP + pull},
+		"HTTP, recorded":                {"/path?a=b", []func(*Config){recording}, every + perHTTP + pull},
+		"HTTP, proxy path":              {"/2016-08-15/proxy/svc/f/path", nil, every + perHTTP + pull},
+		"HTTP, subdomain":               {"hello.localhost/path?a=b", []func(*Config){town}, every + perHTTP + pull + host},
+		"HTTP, custom domain":           {"shop.example.com/path?a=b", []func(*Config){town}, every + perHTTP + pull + host},
+		"HTTP, event handler":           {"/path?a=b", []func(*Config){events}, every + perHTTP},
+		"HTTP, event handler, recorded": {"/path?a=b", []func(*Config){events, recording}, every + perHTTP},
 	} {
 		host, uri, _ := strings.Cut(c.uri, "/")
 		s, rc := handlerOnly(t, cmp.Or(host, "f.example.com"), "/"+uri, c.changes...)

@@ -16,6 +16,7 @@ import (
 func noop() *fake {
 	res := &runner.Result{Payload: []byte(`{"hello":"world"}`), Usage: usage}
 	return &fake{
+		result: &runner.Result{Usage: usage},
 		invoke: func(context.Context, runner.Event) (*runner.Result, error) { return res, nil },
 		http: func(_ context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) error {
 			if err := w.WriteHead(200, headerJSON, int64(len(req.Payload))); err != nil {

@@ -16,6 +16,7 @@ type fake struct {
 	http   func(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) error
 	event  bool // the handler takes events also over HTTP
 	tenant string
+	result *runner.Result // of every HTTP call; nil makes one
 }
 
 // usage is what every call of a fake costs.
@@ -37,7 +38,11 @@ func (f *fake) Invoke(ctx context.Context, ev runner.Event) (*runner.Result, err
 }
 
 func (f *fake) InvokeHTTP(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) (*runner.Result, error) {
-	return &runner.Result{RequestID: req.RequestID, Usage: usage}, f.http(ctx, req, w)
+	res := f.result
+	if res == nil {
+		res = &runner.Result{RequestID: req.RequestID, Usage: usage}
+	}
+	return res, f.http(ctx, req, w)
 }
 
 // echo answers an event with itself.

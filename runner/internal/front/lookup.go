@@ -29,12 +29,14 @@ func (x *exchange) readURI() {
 // belongs to a function comes first: all of its paths are the function's.
 func (x *exchange) findRoute() error {
 	host := hostName(x.rc.Request.Header.Host())
+	var text string // host, where it is needed as such
 	if x.s.cfg.Domains != nil {
-		if d, ok := x.s.cfg.Domains.Domain(strings.ToLower(string(host))); ok {
+		text = string(host)
+		if d, ok := x.s.cfg.Domains.Domain(strings.ToLower(text)); ok {
 			return x.findInDomain(d)
 		}
 	}
-	named, unknown, err := x.findByHost(host)
+	named, unknown, err := x.findByHost(host, text)
 	if err != nil || x.target.Function != nil {
 		return err
 	}
@@ -58,14 +60,18 @@ func (x *exchange) findRoute() error {
 }
 
 // findByHost finds the function whose trigger has the host. Where there is none
-// of that name, unknown says so, for when nothing else takes the request.
-func (x *exchange) findByHost(host []byte) (r route, unknown, err error) {
+// of that name, unknown says so, for when nothing else takes the request. text is
+// host or empty.
+func (x *exchange) findByHost(host []byte, text string) (r route, unknown, err error) {
 	suffix := x.s.cfg.TriggerSuffix
 	at := len(host) - len(suffix) - 1
 	if at <= 0 || host[at] != '.' || !strings.EqualFold(string(host[at+1:]), suffix) {
 		return route{}, nil, nil
 	}
-	name, service, _ := strings.Cut(string(host[:at]), ".")
+	if text == "" {
+		text = string(host)
+	}
+	name, service, _ := strings.Cut(text[:at], ".")
 	r = route{
 		gen: generationOf(service), trigger: true, public: true, ownURL: true,
 		service: service, name: name, qualifier: runner.DefaultQualifier, path: x.path,
