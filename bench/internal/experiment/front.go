@@ -61,7 +61,7 @@ func compareFront() Experiment {
 // See RATIONALE.md#what-does-the-front-allocate-per-request
 const (
 	eventAllocations = 4
-	httpAllocations  = 15
+	httpAllocations  = 11
 )
 
 func frontAllocations() Experiment {

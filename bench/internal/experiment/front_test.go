@@ -2,7 +2,10 @@ package experiment
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"os"
+	"strings"
 	"testing"
 )
 
@@ -31,5 +34,18 @@ PASS
 	}
 	if _, err := readBenchmarks([]byte("BenchmarkCompare-2 5 x\n"), "text"); err == nil {
 		t.Error("a line that is no result was read")
+	}
+}
+
+// What is asked of the front is what RATIONALE.md lists.
+func TestFrontAllocationsListed(t *testing.T) {
+	text, err := os.ReadFile("../../../RATIONALE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, n := range map[string]int{"an event": eventAllocations, "HTTP to a function that answers itself": httpAllocations} {
+		if row := fmt.Sprintf("\n| **%d** | **%s** |", n, what); !strings.Contains(string(text), row) {
+			t.Errorf("RATIONALE.md has no row %q", row)
+		}
 	}
 }
