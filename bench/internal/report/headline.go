@@ -60,7 +60,7 @@ func (p pick) of(set *record.Set) *record.Line {
 func ladder(set *record.Set) table {
 	t := table{
 		Title: "Every temperature: hello",
-		About: "Medians, coldest first. Over HTTP: deploy and restart are from the start of the server, the rest from the request to the answer. Native processes have two of them.",
+		About: "Medians, coldest first. Over HTTP: deploy and restart are from the start of the server, the rest from the request to the answer. Native processes have some of them.",
 		Head:  []string{"", "wafer, over HTTP", "in process", "native behind wafer, over HTTP", "in process"},
 	}
 	if set.Header.Module != "" {

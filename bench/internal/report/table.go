@@ -136,7 +136,10 @@ func newTable(title, about string, lines []record.Line, first string, cols []col
 		for _, c := range cols {
 			text := ""
 			if v, ok := l.Values[c.value]; ok {
-				text = write(round(v), c.kind)
+				if c.kind == "number" {
+					v = round(v)
+				}
+				text = write(v, c.kind)
 			}
 			row = append(row, text)
 		}
