@@ -17,8 +17,8 @@
 package main
 
 import (
-	"github.com/wafer-run/wafer/bench/internal/experiment"
+	"github.com/wafer-run/wafer/bench/internal/experiment/front"
 	"github.com/wafer-run/wafer/bench/internal/session"
 )
 
-func main() { session.Main("front", experiment.Front()) }
+func main() { session.Main("front", front.All()) }

@@ -24,7 +24,7 @@ func coldStart() Experiment {
 			{Name: "cold-vs-wazero", Title: "the same, against plain wazero", Unit: figure.Fraction, Target: 1.0 / 25},
 		},
 		About: "new instances and their first invocation, against a native process and plain wazero",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			m, err := measureCold(ctx, lab, 80)
 			if err != nil {
 				return nil, err

@@ -1,5 +1,5 @@
 // Package experiment measures the engine: each [Experiment] yields one or more
-// figures of "make bench-engine" or "make bench-front".
+// figures of "make bench-engine".
 //
 // Ratios have both sides measured in one run, in turns. What needs a process
 // of its own, because it fills memory or begins with starting one, runs in a
@@ -18,7 +18,8 @@ type Experiment struct {
 	Figures []figure.Spec
 	// About says what happens, for who waits for it.
 	About string
-	run   func(context.Context, *Lab) ([]Outcome, error)
+	// Measure returns one outcome per figure.
+	Measure func(context.Context, *Lab) ([]Outcome, error)
 }
 
 // Outcome is the measured part of a figure.
@@ -30,9 +31,6 @@ type Outcome struct {
 	Facts     []figure.Fact
 	Note      string
 }
-
-// Run runs the experiment. It returns one outcome per figure.
-func (e Experiment) Run(ctx context.Context, lab *Lab) ([]Outcome, error) { return e.run(ctx, lab) }
 
 // All returns every experiment on the engine, in the order they are best run in: what wants
 // a quiet machine first, what fills it last.

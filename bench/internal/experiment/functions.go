@@ -25,7 +25,7 @@ func functions() Experiment {
 			{Name: "functions-500", Title: "500 distinct functions, likewise", Unit: figure.MiB, Target: 1 << 30},
 		},
 		About: "500 different functions in one process",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			wasm, err := lab.prepare(ctx, helloDir)
 			if err != nil {
 				return nil, err

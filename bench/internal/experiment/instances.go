@@ -28,7 +28,7 @@ func instances() Experiment {
 			{Name: "cold-at-10000", Title: "a new instance beside 10,000, against beside 10", Unit: figure.Factor, Target: 2},
 		},
 		About: "10,000 instances in one process",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			if _, err := lab.prepare(ctx, helloDir); err != nil {
 				return nil, err
 			}

@@ -15,7 +15,7 @@ func requestIsolation() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{{Name: "request-isolation", Title: "a fresh sandbox for every request, against a warm call", Unit: figure.Factor, Target: 1.3}},
 		About:   "isolation per request against warm invocations",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			wasm, err := lab.prepare(ctx, helloDir)
 			if err != nil {
 				return nil, err

@@ -17,7 +17,7 @@ func kill() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{{Name: "kill", Title: "deadline to error while guests spin on all processors, p99", Unit: figure.Milliseconds, Target: 0.005}},
 		About:   "from the deadline of a spinning guest to the error, with all processors spinning",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			var late sample.Series
 			err := withSpinners(ctx, lab, func(ctx context.Context, f *runner.Function) error {
 				return sample.Interleave(ctx, 500, func() error {

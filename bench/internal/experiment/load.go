@@ -17,7 +17,7 @@ func load() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{{Name: "load-vs-wazero", Title: "loading code that is not in memory, against wazero's cache", Unit: figure.Fraction, Target: 1.0 / 4}},
 		About:   "loading a prepared function, against wazero's CompileModule from its cache",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			wasm, err := lab.prepare(ctx, helloDir)
 			if err != nil {
 				return nil, err

@@ -19,7 +19,7 @@ func metering() Experiment {
 			{Name: "meter-loop", Title: "the meter, tightest loop", Unit: figure.Factor, Target: 1.4},
 		},
 		About: "warm invocations with and without the meter",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			json, err := measureMeter(ctx, lab, helloDir, helloEvent, 25)
 			if err != nil {
 				return nil, err

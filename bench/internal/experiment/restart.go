@@ -17,7 +17,7 @@ func restart() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{{Name: "restart", Title: "restart to first answer, in process", Unit: figure.Milliseconds, Target: 0.035}},
 		About:   "from runner.New in a new process to the first response of a prepared function",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			if _, err := lab.prepare(ctx, helloDir); err != nil {
 				return nil, err
 			}

@@ -13,7 +13,7 @@ func rewriting() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{{Name: "rewrite", Title: "rewriting, against compiling", Unit: figure.Percent, Target: 0.05}},
 		About:   "rewriting a module against compiling it",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			wasm, err := lab.function(ctx, helloDir)
 			if err != nil {
 				return nil, err

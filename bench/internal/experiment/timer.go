@@ -16,7 +16,7 @@ func timer() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{{Name: "timer", Title: "a timer of 1 ms while guests spin on all processors, p99", Unit: figure.Milliseconds, Target: 0.0025}},
 		About:   "timers of 1 ms in the host, with all processors spinning",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
+		Measure: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
 			var took sample.Series
 			err := withSpinners(ctx, lab, func(ctx context.Context, _ *runner.Function) error {
 				var garbage [][]byte

@@ -161,7 +161,7 @@ func (s *session) once(ctx context.Context, lab *experiment.Lab, e experiment.Ex
 	if err != nil {
 		return nil, 0, err
 	}
-	outcomes, err := e.Run(ctx, lab)
+	outcomes, err := e.Measure(ctx, lab)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -1,32 +1,39 @@
-package experiment
+// Package front measures the front: each experiment yields one or more figures of
+// "make bench-front". They are those of the Go benchmarks in its package, which
+// other packages cannot import.
+//
+// It is apart from package experiment because of what it imports: the benchmarks
+// themselves have to build with the modules that older revisions require, see
+// "make bench-check".
+package front
 
 import (
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/wafer-run/wafer/bench/internal/experiment"
 	"github.com/wafer-run/wafer/bench/internal/figure"
 	"github.com/wafer-run/wafer/bench/internal/sample"
 )
 
-// Front returns the experiments on the front. Their figures are those of the Go
-// benchmarks in its package, which other packages cannot import.
-func Front() []Experiment { return []Experiment{compareFront(), frontAllocations(), neighbours()} }
+// All returns every experiment.
+func All() []experiment.Experiment {
+	return []experiment.Experiment{compare(), allocations(), neighbours()}
+}
 
-const frontDir = "runner/internal/front"
+const dir = "runner/internal/front"
 
-// compareFront puts the same load on the front and on what it is made of.
-func compareFront() Experiment {
+// compare puts the same load on the front and on what it is made of.
+func compare() experiment.Experiment {
 	const rate = "requests per second, against raw fasthttp: "
 	names := []string{"front-event", "front-http", "front-wasm", "net/http"}
-	return Experiment{
+	return experiment.Experiment{
 		Figures: []figure.Spec{
 			{Name: "front-event", Title: rate + "the front, events, no guest", Unit: figure.Factor, Target: 0.8, Aim: figure.AtLeast},
 			{Name: "front-http", Title: rate + "the front, HTTP, no guest", Unit: figure.Factor, Target: 0.8, Aim: figure.AtLeast},
@@ -34,12 +41,12 @@ func compareFront() Experiment {
 			{Name: "net-http", Title: rate + "net/http by itself", Unit: figure.Factor, Aim: figure.None},
 		},
 		About: "the front against raw fasthttp, in turns",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
-			b, err := lab.goBenchmark(ctx, frontDir, "BenchmarkCompare", "5x", 8)
+		Measure: func(ctx context.Context, lab *experiment.Lab) ([]experiment.Outcome, error) {
+			b, err := benchmark(ctx, lab, "BenchmarkCompare", "5x", 8)
 			if err != nil {
 				return nil, err
 			}
-			var list []Outcome
+			var list []experiment.Outcome
 			for _, name := range names {
 				o, err := b.ratio("Compare", name+"/fasthttp")
 				if err != nil {
@@ -64,25 +71,25 @@ const (
 	httpAllocations  = 11
 )
 
-func frontAllocations() Experiment {
-	return Experiment{
+func allocations() experiment.Experiment {
+	return experiment.Experiment{
 		Figures: []figure.Spec{
 			{Name: "allocations-event", Title: "allocations of the front for an event", Unit: figure.Count, Target: eventAllocations},
 			{Name: "allocations-http", Title: "allocations of the front for an HTTP request", Unit: figure.Count, Target: httpAllocations},
 		},
 		About: "what the front allocates",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
-			b, err := lab.goBenchmark(ctx, frontDir, "BenchmarkHandler", "10000x", 3)
+		Measure: func(ctx context.Context, lab *experiment.Lab) ([]experiment.Outcome, error) {
+			b, err := benchmark(ctx, lab, "BenchmarkHandler", "10000x", 3)
 			if err != nil {
 				return nil, err
 			}
-			var list []Outcome
+			var list []experiment.Outcome
 			for _, name := range []string{"Handler/invoke", "Handler/http"} {
 				allocations, err := b.of(name, "allocs/op")
 				if err != nil {
 					return nil, err
 				}
-				list = append(list, Outcome{
+				list = append(list, experiment.Outcome{
 					Value: slices.Max(allocations),
 					Facts: []figure.Fact{{Name: "time of the front, no sockets", Unit: figure.Microseconds, Value: sample.Median(b.values[name]["sec/op"])}},
 				})
@@ -93,15 +100,15 @@ func frontAllocations() Experiment {
 }
 
 // neighbours asks what others do to a healthy function.
-func neighbours() Experiment {
-	return Experiment{
+func neighbours() experiment.Experiment {
+	return experiment.Experiment{
 		Figures: []figure.Spec{{
 			Name: "neighbours", Title: "p99 of a function beside clients that trickle, functions that sleep and one that never ends, against alone",
 			Unit: figure.Factor, Target: 2,
 		}},
 		About: "a healthy function beside bad neighbours",
-		run: func(ctx context.Context, lab *Lab) ([]Outcome, error) {
-			b, err := lab.goBenchmark(ctx, frontDir, "BenchmarkNeighbours", "1x", 12)
+		Measure: func(ctx context.Context, lab *experiment.Lab) ([]experiment.Outcome, error) {
+			b, err := benchmark(ctx, lab, "BenchmarkNeighbours", "1x", 12)
 			if err != nil {
 				return nil, err
 			}
@@ -114,7 +121,7 @@ func neighbours() Experiment {
 					Name: strings.TrimSuffix(unit, "-µs"), Unit: figure.Microseconds, Value: sample.Median(b.values["Neighbours"][unit]) / 1e6,
 				})
 			}
-			return []Outcome{o}, nil
+			return []experiment.Outcome{o}, nil
 		},
 	}
 }
@@ -125,24 +132,13 @@ type benchmarks struct {
 	values map[string]map[string][]float64
 }
 
-// goBenchmark runs a benchmark of a package of the tree so many times.
-//
-// # Errors
-//
-// That it failed, with what it has said.
-func (l *Lab) goBenchmark(ctx context.Context, dir, name, benchtime string, runs int) (*benchmarks, error) {
-	program := filepath.Join(l.dir, filepath.Base(dir)+".test")
-	if err := l.tools.Run(ctx, l.tools.Root, "go", "test", "-c", "-o", program, "./"+dir); err != nil {
+// benchmark runs one of the front so many times.
+func benchmark(ctx context.Context, lab *experiment.Lab, name, benchtime string, runs int) (*benchmarks, error) {
+	out, err := lab.GoBenchmark(ctx, dir, name, benchtime, runs)
+	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, program, "-test.run", "^$", "-test.bench", "^"+name+"$", "-test.benchtime", benchtime, "-test.count", fmt.Sprint(runs))
-	cmd.Dir = filepath.Join(l.tools.Root, dir)
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("experiment: running %s: %w\n%s%s", name, err, &out, &said)
-	}
-	return readBenchmarks(out.Bytes(), name)
+	return readBenchmarks(out, name)
 }
 
 func readBenchmarks(text []byte, what string) (*benchmarks, error) {
@@ -165,13 +161,13 @@ func readBenchmarks(text []byte, what string) (*benchmarks, error) {
 				b.values[name][v.Unit] = append(b.values[name][v.Unit], v.Value)
 			}
 		case *benchfmt.SyntaxError:
-			return nil, fmt.Errorf("experiment: %w", record)
+			return nil, fmt.Errorf("front: %w", record)
 		}
 	}
 	return b, r.Err()
 }
 
-var errNoValue = errors.New("experiment: the benchmark does not say")
+var errNoValue = errors.New("front: the benchmark does not say")
 
 // of returns the values of a unit, of which there is at least one.
 func (b *benchmarks) of(name, unit string) ([]float64, error) {
@@ -183,11 +179,11 @@ func (b *benchmarks) of(name, unit string) ([]float64, error) {
 }
 
 // ratio returns what the runs come to that have measured a ratio each.
-func (b *benchmarks) ratio(name, unit string) (Outcome, error) {
+func (b *benchmarks) ratio(name, unit string) (experiment.Outcome, error) {
 	list, err := b.of(name, unit)
 	if err != nil {
-		return Outcome{}, err
+		return experiment.Outcome{}, err
 	}
 	r := sample.Of(list)
-	return Outcome{Value: r.Value, Low: r.Low, High: r.High}, nil
+	return experiment.Outcome{Value: r.Value, Low: r.Low, High: r.High}, nil
 }

@@ -1,12 +1,15 @@
-package experiment
+package front
 
 import (
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/wafer-run/wafer/bench/internal/figure"
 )
 
 // What the front's benchmarks print is read with its names, runs and units.
@@ -39,7 +42,7 @@ PASS
 
 // What is asked of the front is what RATIONALE.md lists.
 func TestFrontAllocationsListed(t *testing.T) {
-	text, err := os.ReadFile("../../../RATIONALE.md")
+	text, err := os.ReadFile("../../../../RATIONALE.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,5 +50,34 @@ func TestFrontAllocationsListed(t *testing.T) {
 		if row := fmt.Sprintf("\n| **%d** | **%s** |", n, what); !strings.Contains(string(text), row) {
 			t.Errorf("RATIONALE.md has no row %q", row)
 		}
+	}
+}
+
+// The harness of the benchmarks builds with the modules of older revisions, which
+// do not require what this package imports.
+func TestHarnessDoesWithout(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "github.com/wafer-run/wafer/bench/cmd/bench").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(out), "golang.org/x/perf/") {
+		t.Error("bench/cmd/bench imports golang.org/x/perf")
+	}
+}
+
+// TestAll expects figures that can be told apart, and missed where they have a
+// target.
+func TestAll(t *testing.T) {
+	seen := map[string]bool{}
+	for _, e := range All() {
+		for _, f := range e.Figures {
+			if f.Name == "" || seen[f.Name] || f.Title == "" || f.Unit == "" || (f.Target > 0) == (f.Aim == figure.None) {
+				t.Errorf("figure %+v", f)
+			}
+			seen[f.Name] = true
+		}
+	}
+	if len(seen) != 7 {
+		t.Errorf("%d figures", len(seen))
 	}
 }
