@@ -148,20 +148,24 @@ func measuredOn(set *record.Set) string {
 	if h.Quick {
 		text += "A quick run: intervals are wide.\n"
 	}
-	if busy := others(set); busy > 0.05 {
-		text += fmt.Sprintf("Other programs used %.0f %% of the processors meanwhile.\n", 100*busy)
+	if busy := busy(set); busy != "" {
+		text += busy + "\n"
 	}
 	return text
 }
 
-// others is the share of the processors that other programs used, of all
-// measurements.
-func others(set *record.Set) float64 {
+// busy says what share of the processors other programs used, over all
+// measurements, if it is worth a word.
+func busy(set *record.Set) string {
 	sum := 0.0
 	for _, l := range set.Lines {
 		sum += l.Others
 	}
-	return sum / float64(max(len(set.Lines), 1))
+	share := sum / float64(max(len(set.Lines), 1))
+	if share < 0.05 {
+		return ""
+	}
+	return fmt.Sprintf("Other programs used %.0f %% of the processors meanwhile.", 100*share)
 }
 
 // section is the performance section of README.md.

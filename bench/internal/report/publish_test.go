@@ -83,7 +83,7 @@ func TestPublish(t *testing.T) {
 	}
 	readme, results := read(t, root, "README.md"), read(t, root, "bench", "RESULTS.md")
 	for _, want := range []string{
-		"before\n", "after make bench-readme from make bench-front\n", from.Set.Header.Time.Format("2006-01-02"), "A quick run",
+		"before\n", "after make bench-readme from make bench-front\n", from.Set.Header.Time.Format("2006-01-02"), "A quick run", "Other programs used 65 % of the processors meanwhile.\n",
 		"2026-01-03 to 2026-01-04", "| deadline to error | 1 ms | at most 5 ms | ok |  |\n| fresh | 2.00x | at most 1.30x | short | busy |\n",
 		"The engine's figures: 1 of 2 targets are met", "The front's figures: 1 of 1 targets are met",
 		"| the front | 0.90x (0.85x to 0.95x) | at least 0.80x | ok |  |\n| net/http | 0.50x |  |  |  |\n",

@@ -47,7 +47,8 @@ func Write(dir string, set *record.Set) error {
 		*record.Set
 		Charts []*chart
 		Tables []table
-	}{set, charts, tables(set)}); err != nil {
+		Busy   string
+	}{set, charts, tables(set), busy(set)}); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	var text bytes.Buffer
