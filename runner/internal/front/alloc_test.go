@@ -16,7 +16,6 @@ func TestAllocations(t *testing.T) {
 	const (
 		every   = 4 // the URI, the request id, the context and its cancel function
 		perHTTP = 1 // the text of host, client and headers
-		pull    = 6 // of iter.Pull, the coroutine
 		host    = 1 // the host, where it may be that of a function or a domain
 		record  = 1 // the text of host and client, which an HTTP request has already
 	)
@@ -39,11 +38,11 @@ func TestAllocations(t *testing.T) {
 		"event of 2.0":                  {invoke2, nil, every},
 		"event, beside domains":         {"/2023-03-30/functions/hello/invocations", []func(*Config){town}, every + host},
 		"event, recorded":               {invoke3, []func(*Config){recording}, every + record},
-		"HTTP":                          {"/path?a=b", nil, every + perHTTP + pull},
-		"HTTP, recorded":                {"/path?a=b", []func(*Config){recording}, every + perHTTP + pull},
-		"HTTP, proxy path":              {"/2016-08-15/proxy/svc/f/path", nil, every + perHTTP + pull},
-		"HTTP, subdomain":               {"hello.localhost/path?a=b", []func(*Config){town}, every + perHTTP + pull + host},
-		"HTTP, custom domain":           {"shop.example.com/path?a=b", []func(*Config){town}, every + perHTTP + pull + host},
+		"HTTP":                          {"/path?a=b", nil, every + perHTTP},
+		"HTTP, recorded":                {"/path?a=b", []func(*Config){recording}, every + perHTTP},
+		"HTTP, proxy path":              {"/2016-08-15/proxy/svc/f/path", nil, every + perHTTP},
+		"HTTP, subdomain":               {"hello.localhost/path?a=b", []func(*Config){town}, every + perHTTP + host},
+		"HTTP, custom domain":           {"shop.example.com/path?a=b", []func(*Config){town}, every + perHTTP + host},
 		"HTTP, event handler":           {"/path?a=b", []func(*Config){events}, every + perHTTP},
 		"HTTP, event handler, recorded": {"/path?a=b", []func(*Config){events, recording}, every + perHTTP},
 	} {

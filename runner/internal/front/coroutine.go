@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 
 	"github.com/valyala/fasthttp"
 )
@@ -14,12 +13,10 @@ import (
 // WriteTo lets the function go on and write to the connection itself.
 type coroutine struct {
 	x         *exchange
-	body      iter.Seq[struct{}] // call, as a value that is made but once
-	next      func() (struct{}, bool)
-	yield     func(struct{}) bool // nil when there is nothing to stop
-	suspended bool
-	resumed   bool  // it got to write
-	err       error // of the function
+	on        *stage // nil when the function is not running there
+	suspended bool   // it has stopped, or had once
+	resumed   bool   // it got to write
+	err       error  // of the function
 }
 
 var (
@@ -27,31 +24,40 @@ var (
 	_ io.ReadCloser         = (*coroutine)(nil)
 )
 
-// call calls the function. It is what runs in the coroutine.
-func (c *coroutine) call(yield func(struct{}) bool) {
-	c.yield = yield
-	c.err = c.x.guard(c.x.callHTTP)
-	c.yield = nil
-}
-
 // start calls the function until it ends or suspends.
 func (c *coroutine) start() error {
-	c.next, _ = iter.Pull(c.body)
-	_, c.suspended = c.next()
+	c.on = c.x.s.stages.take()
+	c.on.plays = c
+	c.resume()
 	if c.suspended {
 		return nil
 	}
 	return c.err
 }
 
+// resume lets the function go on until it ends or suspends. It does nothing when
+// the function has ended.
+func (c *coroutine) resume() {
+	on := c.on
+	if on == nil {
+		return
+	}
+	on.next()
+	if on.plays == nil {
+		c.on = nil
+		c.x.s.stages.put(on)
+	}
+}
+
 // suspend stops the function after its head, where that is possible and the
 // client can take a stream.
 func (c *coroutine) suspend() {
-	if c.yield != nil && !c.suspended && (c.x.answer.size >= 0 || c.x.rc.Request.Header.IsHTTP11()) {
+	if c.on != nil && !c.suspended && (c.x.answer.size >= 0 || c.x.rc.Request.Header.IsHTTP11()) {
 		c.x.answer.streams = true
 		c.x.answer.applyHead()
 		c.x.common()
-		c.yield(struct{}{})
+		c.suspended = true
+		c.on.yield(struct{}{})
 	}
 }
 
@@ -66,7 +72,7 @@ func (c *coroutine) WriteTo(w io.Writer) (int64, error) {
 	if a.coding != identity {
 		a.pack()
 	}
-	c.next()
+	c.resume()
 	err := c.err
 	if err == nil {
 		err = a.bad
@@ -106,7 +112,7 @@ func (c *coroutine) Close() error {
 	if !c.resumed {
 		x.failed(errClientGone)
 	}
-	c.next() // does nothing when the function has ended
+	c.resume()
 	if x.answer.held {
 		x.s.encoders.streams.Add(-1)
 	}

@@ -72,7 +72,6 @@ func (x *exchange) release() {
 	s.bodies.release(x.reserved)
 	x.dismiss()
 	body, headers, text, spans, answered, packed := x.body, x.req.Headers, x.text, x.spans, x.answer.headers, x.answer.packed
-	run := x.run.body
 	if cap(body) > smallBody {
 		body = nil
 	}
@@ -80,7 +79,7 @@ func (x *exchange) release() {
 	clear(answered)
 	*x = exchange{body: body[:0], text: text[:0], spans: spans[:0]}
 	x.req.Headers, x.answer.headers, x.answer.packed = headers[:0], answered[:0], packed
-	x.answer.x, x.run = x, coroutine{x: x, body: run}
+	x.answer.x, x.run = x, coroutine{x: x}
 	s.exchanges.Put(x)
 }
 

@@ -30,6 +30,7 @@ type Server struct {
 	tenants   tenants
 	bodies    budget
 	exchanges sync.Pool
+	stages    stages
 	conns     conns
 	encoders  encoders
 	refusals  sync.WaitGroup // connections that are turned away
@@ -66,7 +67,6 @@ func newServer(cfg Config) *Server {
 	s.exchanges.New = func() any {
 		x := new(exchange)
 		x.answer.x, x.run.x = x, x
-		x.run.body = x.run.call
 		return x
 	}
 	s.http = fasthttp.Server{
@@ -171,6 +171,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	defer cut()
 	err := s.http.ShutdownWithContext(wait)
 	s.refusals.Wait()
+	s.stages.close()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
