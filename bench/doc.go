@@ -4,4 +4,5 @@
 //	make bench-quick    wafer beside what a person would pick instead, a report
 //	make bench          the same, with more of everything
 //	make bench-engine   the engine's figures against their targets
+//	make bench-front    the front's figures against theirs
 package bench

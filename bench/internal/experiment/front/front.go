@@ -68,7 +68,7 @@ func compare() experiment.Experiment {
 // See RATIONALE.md#what-does-the-front-allocate-per-request
 const (
 	eventAllocations = 4
-	httpAllocations  = 11
+	httpAllocations  = 5
 )
 
 func allocations() experiment.Experiment {
