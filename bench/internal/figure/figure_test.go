@@ -140,3 +140,16 @@ func TestAims(t *testing.T) {
 		}
 	}
 }
+
+// A figure that is measured again stays where it was.
+func TestLatest(t *testing.T) {
+	list, err := figure.Latest(strings.NewReader(`{"figure":"a","value":1}
+{"figure":"b","value":2}
+{"figure":"a","value":3}`))
+	if err != nil || len(list) != 2 || list[0].Figure != "a" || list[0].Value != 3 || list[1].Figure != "b" {
+		t.Errorf("%+v, error %v", list, err)
+	}
+	if _, err := figure.Latest(strings.NewReader("{}\n{")); err == nil || !strings.Contains(err.Error(), "record 2") {
+		t.Errorf("error %v, want one that names the record", err)
+	}
+}

@@ -28,7 +28,8 @@ type Record struct {
 }
 
 // Latest reads records and returns the last one of each figure, in the order in
-// which the figures were last measured.
+// which the figures were first measured: one that is measured again stays where it
+// was.
 func Latest(r io.Reader) ([]Record, error) {
 	var all []Record
 	d := json.NewDecoder(r)
@@ -39,8 +40,11 @@ func Latest(r io.Reader) ([]Record, error) {
 		} else if err != nil {
 			return nil, fmt.Errorf("figure: reading record %d: %w", len(all)+1, err)
 		}
-		all = slices.DeleteFunc(all, func(old Record) bool { return old.Figure == rec.Figure })
-		all = append(all, rec)
+		if i := slices.IndexFunc(all, func(old Record) bool { return old.Figure == rec.Figure }); i >= 0 {
+			all[i] = rec
+		} else {
+			all = append(all, rec)
+		}
 	}
 }
 

@@ -131,7 +131,8 @@ func figures(title string, records []figure.Record) string {
 	}
 	var b strings.Builder
 	m := records[0].Machine
-	day, last := records[0].Time.Format(time.DateOnly), records[len(records)-1].Time.Format(time.DateOnly)
+	byTime := func(a, b figure.Record) int { return a.Time.Compare(b.Time) }
+	day, last := slices.MinFunc(records, byTime).Time.Format(time.DateOnly), slices.MaxFunc(records, byTime).Time.Format(time.DateOnly)
 	if last != day {
 		day += " to " + last
 	}

@@ -42,7 +42,7 @@ func compare() experiment.Experiment {
 		},
 		About: "the front against raw fasthttp, in turns",
 		Measure: func(ctx context.Context, lab *experiment.Lab) ([]experiment.Outcome, error) {
-			b, err := benchmark(ctx, lab, "BenchmarkCompare", "5x", 8)
+			b, err := benchmark(ctx, lab, "BenchmarkCompare", "5x", 16)
 			if err != nil {
 				return nil, err
 			}
