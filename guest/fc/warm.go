@@ -8,6 +8,7 @@ import (
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/guest/internal/logline"
+	"github.com/wafer-run/wafer/guest/internal/spans"
 )
 
 // warmUps is how often an idle invocation runs after the garbage collection.
@@ -24,25 +25,8 @@ func warm(fn *Function) {
 	for i := 0; i < warmUps; i++ {
 		warmUp(fn) // takes the pages and fills the pools that invocations use
 	}
-	stock()
+	spans.Fill()
 	fn.baggage = make(map[string]string)
-}
-
-// stockedSize is the largest object in bytes that a clone finds room for in the
-// caches of its allocator.
-const stockedSize = 1 << 10
-
-// stocked keeps the compiler from leaving out what stock allocates.
-var stocked []byte
-
-// stock fills the allocator's cache with a span of each small size. A clone that
-// needs a size for the first time takes a span from the heap, which writes to
-// several pages.
-func stock() {
-	for size := 8; size <= stockedSize; size += 8 {
-		stocked = make([]byte, size)
-	}
-	stocked = nil
 }
 
 // warmUp runs one invocation without user code. Its panics are forgotten: a
