@@ -21,7 +21,7 @@ type frontFlags struct {
 
 	MaxConcurrency    int               `placeholder:"N" help:"Most invocations at a time over all functions; those beyond wait, and are then refused with 503 ResourceThrottled. Default: no limit."`
 	TenantConcurrency int               `placeholder:"N" help:"Most invocations at a time of each tenant; those beyond wait, and are then refused with 429 ResourceExhausted. Functions without a tenant count as one. Default: no limit."`
-	Queue             *int              `placeholder:"N" help:"How many invocations may wait at once under each of these limits; in wafer run, also for an instance. Default: 1000."`
+	Queue             *int              `placeholder:"N" help:"How many invocations may wait at once under each of these limits; in wafer run, also for an instance. 0: none waits. Default: 1000."`
 	QueueTimeout      *time.Duration    `placeholder:"TIME" help:"How long they may wait. Default: 5s."`
 	Limit             map[string]string `placeholder:"NAME=SIZE" mapsep:"none" help:"Size of requests and answers that replaces FC's, for every function: path, requestHeader, body or responseHeader, in bytes or as in 64KB and 8MB. Repeatable."`
 
@@ -54,8 +54,8 @@ func (f *frontFlags) check() error {
 			bad("%s is %d, want at least 1", n.flag, n.n)
 		}
 	}
-	if f.Queue != nil && *f.Queue < 1 {
-		bad("--queue is %d, want at least 1", *f.Queue)
+	if f.Queue != nil && *f.Queue < 0 {
+		bad("--queue is %d, want at least 0", *f.Queue)
 	}
 	if f.QueueTimeout != nil && *f.QueueTimeout <= 0 {
 		bad("--queue-timeout is %v, want over 0", *f.QueueTimeout)
@@ -72,7 +72,9 @@ func (f *frontFlags) configure(cfg *front.Config) {
 	cfg.TriggerSuffix, cfg.Attachment, cfg.PublicLog = f.TriggerSuffix, f.Attachment, f.PublicLog
 	cfg.Concurrency, cfg.TenantConcurrency = f.MaxConcurrency, f.TenantConcurrency
 	if f.Queue != nil {
-		cfg.MaxQueue = *f.Queue
+		if cfg.MaxQueue = *f.Queue; cfg.MaxQueue == 0 {
+			cfg.MaxQueue = -1
+		}
 	}
 	if f.QueueTimeout != nil {
 		cfg.QueueTimeout = *f.QueueTimeout

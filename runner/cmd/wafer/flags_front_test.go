@@ -38,13 +38,13 @@ func TestFrontFlags(t *testing.T) {
 // TestFrontFlagsRefused: a mistake names the flag, the limit and what was given,
 // before anything is loaded.
 func TestFrontFlagsRefused(t *testing.T) {
-	zero, negative := 0, -time.Second
+	less, negative := -1, -time.Second
 	for want, flags := range map[string]frontFlags{
 		`--trigger-suffix is "host:80", want a host name without a port`:                                                          {TriggerSuffix: "host:80"},
 		`--trigger-suffix is ".org", want a host name without a port`:                                                             {TriggerSuffix: ".org"},
 		`--max-concurrency is -1, want at least 1`:                                                                                {MaxConcurrency: -1},
 		`--tenant-concurrency is -2, want at least 1`:                                                                             {TenantConcurrency: -2},
-		`--queue is 0, want at least 1`:                                                                                           {Queue: &zero},
+		`--queue is -1, want at least 0`:                                                                                          {Queue: &less},
 		`--queue-timeout is -1s, want over 0`:                                                                                     {QueueTimeout: &negative},
 		`--limit has the name "bdy", want path, requestHeader, body or responseHeader`:                                            {Limit: map[string]string{"bdy": "1"}},
 		`--limit body is "8GB", want bytes, or a size like 64KB or 8MB, 1 to 536870912 bytes`:                                     {Limit: map[string]string{"body": "8GB"}},

@@ -25,9 +25,10 @@ func (g *gate) enter(ctx context.Context, cfg *Config) (reason string, canceled 
 		return "", false
 	default:
 	}
-	if n := g.waiting.Add(1); n > int64(cfg.MaxQueue) {
+	most := max(cfg.MaxQueue, 0)
+	if n := g.waiting.Add(1); n > int64(most) {
 		g.waiting.Add(-1)
-		return fmt.Sprintf("%d run, the limit is %d, and %d wait, the limit is %d", len(g.slots), cap(g.slots), n-1, cfg.MaxQueue), false
+		return fmt.Sprintf("%d run, the limit is %d, and %d wait, the limit is %d", len(g.slots), cap(g.slots), n-1, most), false
 	}
 	defer g.waiting.Add(-1)
 	timer := time.NewTimer(cfg.QueueTimeout)

@@ -37,6 +37,10 @@ func TestConcurrency(t *testing.T) {
 			"machine quota exceeded: of all invocations 2 run, the limit is 2, and none ended within 20ms", 503,
 		},
 		{
+			"server, no queue", func(c *Config) { c.Concurrency, c.MaxQueue, c.QueueTimeout = 2, -1, time.Minute }, 503, "ResourceThrottled",
+			"machine quota exceeded: of all invocations 2 run, the limit is 2, and 0 wait, the limit is 0", 503,
+		},
+		{
 			"tenant", func(c *Config) { c.TenantConcurrency, c.QueueTimeout = 2, 20*time.Millisecond }, 429, "ResourceExhausted",
 			"concurrency over limit: of the invocations of tenant 'acme' 2 run, the limit is 2, and none ended within 20ms", 200,
 		},

@@ -48,8 +48,8 @@ type Config struct {
 	// and are then turned away with ResourceExhausted. Default 0, no limit.
 	TenantConcurrency int
 	// QueueTimeout is how long an invocation waits for its turn under the two
-	// limits above, and MaxQueue how many do so at once under each. Defaults
-	// [DefaultQueueTimeout] and [DefaultMaxQueue].
+	// limits above, and MaxQueue how many do so at once under each; -1 lets none
+	// wait. Defaults [DefaultQueueTimeout] and [DefaultMaxQueue].
 	QueueTimeout time.Duration
 	MaxQueue     int
 	// Attachment makes browsers download what the HTTP triggers' own URLs answer:
@@ -138,7 +138,7 @@ func (c Config) withDefaults() (Config, error) {
 		{"MaxConns", &c.MaxConns, DefaultMaxConns, 1},
 		{"MaxConnsPerClient", &c.MaxConnsPerClient, 0, 0},
 		{"MinBodyRate", &c.MinBodyRate, DefaultMinBodyRate, 1},
-		{"MaxQueue", &c.MaxQueue, DefaultMaxQueue, 1},
+		{"MaxQueue", &c.MaxQueue, DefaultMaxQueue, -1},
 		{"Concurrency", &c.Concurrency, 0, 0},
 		{"TenantConcurrency", &c.TenantConcurrency, 0, 0},
 	} {
