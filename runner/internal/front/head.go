@@ -67,6 +67,10 @@ func (x *exchange) checkFraming() error {
 	var seen framing
 	why := seen.read(h.RawHeaders())
 	uri := h.RequestURI()
+	if uri[0] != '/' {
+		// RFC 9112, 3.2.2: the URL says whom the request is for, not Host.
+		h.SetHostBytes(hostOfURL(uri))
+	}
 	switch {
 	case why != "":
 	case seen.transfer && seen.length:
@@ -75,8 +79,8 @@ func (x *exchange) checkFraming() error {
 		why = "its Transfer-Encoding is not chunked"
 	case !h.IsHTTP11() && string(h.Protocol()) != "HTTP/1.0":
 		why = "its version is " + string(h.Protocol()) + ", want HTTP/1.1 or HTTP/1.0"
-	case uri[0] != '/' && !bytes.Contains(uri, []byte("://")):
-		why = "its target is neither a path nor a URL"
+	case uri[0] != '/' && len(h.Host()) == 0:
+		why = "its target is neither a path nor a URL of HTTP"
 	case bytes.IndexByte(h.Host(), '@') >= 0:
 		why = "its Host has a user name"
 	case seen.expects && len(h.Peek(hExpect)) > 0 && string(h.Peek(hExpect)) != continue1:
@@ -92,6 +96,19 @@ func (x *exchange) checkFraming() error {
 		x.rc.SetConnectionClose()
 	}
 	return nil
+}
+
+// hostOfURL is the host, with its port, in a request's target that is a URL; nothing
+// where it is no URL of HTTP.
+func hostOfURL(target []byte) []byte {
+	scheme, rest, ok := bytes.Cut(target, []byte("://"))
+	if !ok || !isName(scheme, "http") && !isName(scheme, "https") {
+		return nil
+	}
+	if end := bytes.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
 }
 
 // framing is which header lines a request has of those that say how to read it.

@@ -26,6 +26,7 @@ const (
 	hAllowOrigin   = "Access-Control-Allow-Origin"
 	hCredentials   = "Access-Control-Allow-Credentials"
 	hContentType   = "Content-Type"
+	hHost          = "Host"
 	hDisposition   = "Content-Disposition"
 	hRetryAfter    = "Retry-After"
 	reservedPrefix = "X-Fc-"

@@ -70,6 +70,38 @@ func lines(headers []string) string {
 	return b.String()
 }
 
+// A request whose target is a URL is for the URL's host, whatever Host says: a
+// proxy in front goes by that one, too.
+func TestHostOfURL(t *testing.T) {
+	seen := &fake{http: func(_ context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) error {
+		text := req.URI + " " + req.Host
+		for _, h := range req.Headers {
+			if h.Key == "Host" {
+				text += " " + h.Value
+			}
+		}
+		return answerWith(w, 200, text)
+	}}
+	addr, _ := serve(t, directory{functions: map[string]Function{"/web": seen, "/other": named("other")}})
+	for target, want := range map[string]string{
+		"http://web.localhost/a?b":      "/a?b web.localhost web.localhost",
+		"https://web.localhost:81/a":    "/a web.localhost:81 web.localhost:81",
+		"HTTP://WEB.localhost?b":        "/?b web.localhost WEB.localhost",
+		"http://web.localhost":          "/ web.localhost web.localhost",
+		"http://web.localhost#c":        "/#c web.localhost web.localhost",
+		"http://other.localhost/a":      "other /a /a",
+		"/http://other.localhost/a?b=c": "", // no URL: for Host
+	} {
+		host := "other.localhost"
+		if want == "" {
+			host, want = "web.localhost", target+" web.localhost web.localhost"
+		}
+		if r := from(t, addr, host, "GET", target); r.StatusCode != 200 || r.body != want {
+			t.Errorf("%s: status %d, body %s, want %s", target, r.StatusCode, r.body, want)
+		}
+	}
+}
+
 func TestHosts(t *testing.T) {
 	d := mustDomain(t, "Shop.Example.COM", HTTPOnly,
 		Route{Path: "/*", Function: "web"},

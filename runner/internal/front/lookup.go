@@ -14,9 +14,9 @@ func (x *exchange) readURI() {
 	x.uri = string(x.rc.RequestURI())
 	if !strings.HasPrefix(x.uri, "/") {
 		if _, rest, ok := strings.Cut(x.uri, "://"); ok { // as sent to a proxy
-			if i := strings.IndexAny(rest, "/?"); i < 0 {
+			if i := strings.IndexAny(rest, "/?#"); i < 0 {
 				x.uri = "/"
-			} else if x.uri = rest[i:]; x.uri[0] == '?' {
+			} else if x.uri = rest[i:]; x.uri[0] != '/' {
 				x.uri = "/" + x.uri
 			}
 		}

@@ -62,6 +62,9 @@ func (x *exchange) fillRequest() error {
 	x.text = appendIP(append(x.text, host...), x.rc.RemoteIP())
 	client := len(x.text)
 	for key, value := range x.rc.Request.Header.AllInOrder() {
+		if string(key) == hHost {
+			value = x.rc.Request.Header.Host() // it may be another than what was sent, see [exchange.checkFraming]
+		}
 		if !reservedIn(key) && !(x.unpacked && aboutCoding(key)) {
 			x.text = append(append(x.text, key...), value...)
 			x.spans = append(x.spans, span{len(key), len(value)})
