@@ -150,7 +150,7 @@ func (d *deadline) due() bool {
 func (c *clientConn) refuse(code code, why string) {
 	c.linger = true
 	if err := c.Conn.SetWriteDeadline(time.Now().Add(lingerTime)); err == nil {
-		_, _ = c.Conn.Write(cannedAnswer(errorTable[code].status, errorTable[code].name, why))
+		_, _ = c.Conn.Write(cannedAnswer(code, why))
 	}
 }
 

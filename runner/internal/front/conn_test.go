@@ -40,14 +40,14 @@ func TestConnectionLimits(t *testing.T) {
 			t.Errorf("status %d", r.StatusCode)
 		}
 	}
-	if r := ask(dial(t, addr)); r.StatusCode != 429 || !r.Close || !strings.Contains(r.body, "2 connections from 127.0.0.1 are open, the limit is 2") {
+	if r := ask(dial(t, addr)); r.StatusCode != 429 || r.Header.Get(hRetryAfter) != "1" || !r.Close || !strings.Contains(r.body, "2 connections from 127.0.0.1 are open, the limit is 2") {
 		t.Errorf("third of a client: status %d, body %s", r.StatusCode, r.body)
 	}
 	third := from("127.0.0.2")
 	if r := ask(third); r.StatusCode != 200 {
 		t.Errorf("another client: status %d", r.StatusCode)
 	}
-	if r := ask(from("127.0.0.3")); r.StatusCode != 503 || !r.Close || !strings.Contains(r.body, "3 connections are open, the limit is 3") {
+	if r := ask(from("127.0.0.3")); r.StatusCode != 503 || r.Header.Get(hRetryAfter) != "1" || !r.Close || !strings.Contains(r.body, "3 connections are open, the limit is 3") {
 		t.Errorf("one too many in all: status %d, body %s", r.StatusCode, r.body)
 	}
 	_ = first.Close()

@@ -69,6 +69,13 @@ var errorTable = [...]struct {
 	resourceThrottled:   {"ResourceThrottled", 503, "machine quota exceeded: %s"},
 }
 
+// retryAfter is when a client may try again that was turned away because of load,
+// in seconds.
+const retryAfter = "1"
+
+// passes reports whether the same request may succeed a moment later.
+func (c code) passes() bool { return c == resourceExhausted || c == resourceThrottled }
+
 // apiError is a request that failed before, beside or after the function.
 type apiError struct {
 	code    code

@@ -128,11 +128,14 @@ func (l *listener) turnAway(c net.Conn, code code, why string) {
 
 // cannedAnswer is a whole answer for a client that has not sent a request, in the
 // form of FC 3.0. It closes the connection.
-func cannedAnswer(status int, name, message string) []byte {
-	id := FC3.newRequestID()
-	body := FC3.errorBody(name, message, id)
+func cannedAnswer(c code, message string) []byte {
+	id, status, again := FC3.newRequestID(), errorTable[c].status, ""
+	body := FC3.errorBody(errorTable[c].name, message, id)
+	if c.passes() {
+		again = "\r\n" + hRetryAfter + ": " + retryAfter
+	}
 	b := []byte("HTTP/1.1 " + strconv.Itoa(status) + " " + fasthttp.StatusMessage(status) + "\r\nContent-Type: application/json\r\nDate: ")
 	b = time.Now().UTC().AppendFormat(b, "Mon, 02 Jan 2006 15:04:05 GMT")
-	b = append(b, "\r\nX-Fc-Request-Id: "+id+"\r\nConnection: close\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n"...)
+	b = append(b, "\r\nX-Fc-Request-Id: "+id+again+"\r\nConnection: close\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n"...)
 	return append(b, body...)
 }

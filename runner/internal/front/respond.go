@@ -115,8 +115,8 @@ func (x *exchange) fail(err error) {
 	if x.route.trigger {
 		x.allowOrigin()
 	}
-	if refused.code == resourceExhausted || refused.code == resourceThrottled {
-		h.Set(hRetryAfter, "1")
+	if refused.code.passes() {
+		h.Set(hRetryAfter, retryAfter)
 	}
 	h.SetStatusCode(refused.status())
 	x.rc.Response.SetBodyRaw(x.route.gen.errorBody(errorTable[refused.code].name, refused.message, x.requestID))
