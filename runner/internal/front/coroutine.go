@@ -86,13 +86,24 @@ func (c *coroutine) WriteTo(w io.Writer) (int64, error) {
 		}
 	}
 	a.out = nil
-	if err != nil {
-		c.x.failed(err)
+	if err == nil {
+		return a.written, nil
+	}
+	c.x.failed(err)
+	if !c.x.failure.gone { // most event streams end with their clients leaving
 		c.x.s.cfg.Logger.Info("front: streamed answer broken off",
 			"request", c.x.requestID, "function", c.x.route.name, "error", err)
 	}
-	return a.written, err
+	return a.written, &brokenOff{err}
 }
+
+// brokenOff is why a streamed answer is not whole. It has been logged where that
+// is worth a line.
+type brokenOff struct{ err error }
+
+func (e *brokenOff) Error() string { return "front: streamed answer broken off: " + e.err.Error() }
+
+func (e *brokenOff) Unwrap() error { return e.err }
 
 var errNotRead = errors.New("front: a streamed answer is not read but written")
 

@@ -186,5 +186,11 @@ type logger struct{ l *slog.Logger }
 
 // Printf implements [fasthttp.Logger].
 func (l logger) Printf(format string, args ...any) {
+	for _, a := range args {
+		var told *brokenOff
+		if err, ok := a.(error); ok && errors.As(err, &told) {
+			return
+		}
+	}
 	l.l.Warn("front: " + fmt.Sprintf(format, args...))
 }

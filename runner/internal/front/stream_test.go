@@ -1,11 +1,15 @@
 package front
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/wafer-run/wafer/runner"
 )
@@ -151,6 +155,60 @@ func TestStreams(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A stream that a function breaks off is worth one line of the server's log; one
+// that the client has enough of is worth none.
+func TestStreamsBrokenOffAreLogged(t *testing.T) {
+	var lines lockedBuffer
+	records := make(chan Record, 1)
+	logged := func(f *fake) (addr string) {
+		addr, _ = serve(t, one(f), func(c *Config) {
+			c.Logger = slog.New(slog.NewTextHandler(&lines, nil))
+			c.Record = func(r *Record) { records <- *r }
+		})
+		return addr
+	}
+	late := &runner.InvokeError{Kind: runner.HandlerFailed, Message: "too late"}
+	c := dial(t, logged(streamed(-1, []string{"abc"}, late)))
+	c.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if r := c.receive("GET"); r.err == nil {
+		t.Error("the client sees a whole answer")
+	}
+	<-records
+	next := make(chan string, 1)
+	c = dial(t, logged(pieces(next)))
+	c.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := c.r.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Close()
+	if r := <-records; r.Status != 499 {
+		t.Errorf("the record has status %d", r.Status)
+	}
+	time.Sleep(100 * time.Millisecond) // fasthttp logs when all is over
+	got := lines.String()
+	if strings.Count(got, "\n") != 1 || !strings.Contains(got, "level=INFO") || !strings.Contains(got, "too late") {
+		t.Errorf("log:\n%s", got)
+	}
+}
+
+// lockedBuffer is a buffer for several goroutines.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
 
 // Pipelined answers come in order, streams among them.
