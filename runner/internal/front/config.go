@@ -86,8 +86,9 @@ type Config struct {
 	CompressFrom int
 	// Decompress undoes gzip and zstd of request bodies, for functions that do
 	// not know them: they see the plain body, without Content-Encoding. The
-	// limits of bodies are those of the plain one. Default false, as on FC:
-	// bodies reach the function as they were sent.
+	// limits of bodies are those of the plain one. Payloads of the invocation
+	// API stay as they are: a handler does not see how one is coded. Default
+	// false, as on FC: bodies reach the function as they were sent.
 	Decompress bool
 	// MaxConns is how many connections are open at once, over all listeners.
 	// Those beyond it are answered with ResourceThrottled and closed.

@@ -14,11 +14,11 @@ import (
 // 9659 tells senders to stay within it.
 const maxWindow = 8 << 20
 
-// decompress undoes the coding of the body, where the server is to do that and
-// knows it. What it makes counts against the limits as it grows, so that a small
+// decompress undoes the coding of the body of a request to an HTTP trigger, where
+// the server is to do that and knows it. What it makes counts against the limits as it grows, so that a small
 // body cannot become a large one.
 func (x *exchange) decompress() error {
-	if !x.s.cfg.Decompress || len(x.body) == 0 {
+	if !x.s.cfg.Decompress || !x.route.trigger || len(x.body) == 0 {
 		return nil
 	}
 	coding := x.rc.Request.Header.Peek("Content-Encoding")
