@@ -44,6 +44,9 @@ func (r *Reader) read(ctx context.Context, f func(e *Entry, line []byte) error) 
 	for {
 		file, err := r.open(ctx)
 		if err != nil {
+			if ctx.Err() != nil { // what was written before that is not lost
+				err = errors.Join(err, r.once(ctx, f))
+			}
 			return errors.Join(err, closeFile(last))
 		}
 		// Several may have been renamed since, if entries came fast.
@@ -89,6 +92,16 @@ func (r *Reader) renamed(ctx context.Context, path string, f func(e *Entry, line
 		err = t.end(f)
 	}
 	return errors.Join(err, file.Close())
+}
+
+// once reads what there is of the file that is being written, if there is one.
+func (r *Reader) once(ctx context.Context, f func(e *Entry, line []byte) error) error {
+	file, err := os.Open(r.Path)
+	if err != nil {
+		return nil
+	}
+	t := tail{file: file, filter: &r.Filter}
+	return errors.Join(t.read(context.WithoutCancel(ctx), f), file.Close())
 }
 
 // open opens the file that is being written, or waits for it.

@@ -135,6 +135,33 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// Who follows a file that is not there yet sees what is written until the end,
+// however soon that comes.
+func TestFollowEndsAsTheFileBegins(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wafer.log")
+	ctx, stop := context.WithCancel(t.Context())
+	got := make(chan []string, 1)
+	go func() {
+		var all []string
+		r := journal.Reader{Path: path, Follow: true}
+		if err := r.Read(ctx, func(e *journal.Entry, _ []byte) error {
+			all = append(all, e.Message)
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+		got <- all
+	}()
+	time.Sleep(20 * time.Millisecond) // it waits by now
+	j := write(t, journal.File{Path: path})
+	j.Line(line("a", "r1", "one"))
+	closeJournal(t, j)
+	stop()
+	if diff := cmp.Diff([]string{"one"}, <-got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestReadFails(t *testing.T) {
 	r := journal.Reader{Path: filepath.Join(t.TempDir(), "none.log")}
 	none := func(*journal.Entry, []byte) error { return nil }
