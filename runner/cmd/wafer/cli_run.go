@@ -48,7 +48,7 @@ func (c *runCmd) Run(ctx context.Context, sys *system) error {
 		return err
 	}
 	defer r.Close(context.WithoutCancel(ctx))
-	fmt.Fprintf(sys.stdout, "wafer: serving %s on %s, try:\n\n    %s\n\n", f.Config().Name(), e.urls(), curl(e, f))
+	fmt.Fprintf(e.people(), "wafer: serving %s on %s, try:\n\n    %s\n\n", f.Config().Name(), e.urls(), curl(e, f))
 	return e.serve(ctx, front.Config{Functions: newSingle(f)})
 }
 

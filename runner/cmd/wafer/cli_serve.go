@@ -109,7 +109,7 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 	if !c.Quiet {
 		fmt.Fprintf(sys.stderr, "wafer: loaded %s in %.1f s\n", count(len(s.Served()), "function"), time.Since(start).Seconds())
 	}
-	if err := printSite(sys.stdout, e, m, s); err != nil {
+	if err := printSite(e.people(), e, m, s); err != nil {
 		return err
 	}
 	if c.Watch {

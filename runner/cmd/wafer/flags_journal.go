@@ -58,6 +58,14 @@ func defaultJournal() (string, error) {
 	return filepath.Join(dir, "journal", "wafer.log"), nil
 }
 
+// people is where to say what is served: not between lines of JSON.
+func (e *endpoint) people() io.Writer {
+	if e.flags.Journal == "-" {
+		return e.sys.stderr
+	}
+	return e.sys.stdout
+}
+
 // stayOpen is an output that is not the journal's to close.
 type stayOpen struct{ io.Writer }
 
