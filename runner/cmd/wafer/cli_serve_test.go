@@ -14,12 +14,12 @@ import (
 	"github.com/wafer-run/wafer/runner/internal/front"
 )
 
-// TestCertify: a custom domain has the certificate that the file gives it, and
-// only where anything is served over TLS.
+// TestCertify: a custom domain has the certificate that the file gives it, as long
+// as it does, and only where anything is served over TLS.
 func TestCertify(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, common := range map[string]string{"server": "server", "domain": "www.example.org"} {
-		cert, key := certificatetest.Pair(t, common, time.Hour, common)
+		cert, key := certificatetest.Pair(t, common, time.Hour, common, "www.example.org") // the server's would do for both
 		for file, text := range map[string][]byte{name + ".pem": cert, name + ".key": key} {
 			if err := os.WriteFile(file, text, 0o600); err != nil {
 				t.Fatal(err)
@@ -75,17 +75,28 @@ resources:
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- e.serve(ctx, front.Config{Functions: only{slow{}}}) }()
-	for _, host := range []string{"www.example.org", "server"} {
+	has := func(host, want string) {
+		t.Helper()
 		conn, err := tls.Dial("tcp", e.secure.Addr().String(), &tls.Config{ServerName: host, InsecureSkipVerify: true}) //nolint:gosec // self-signed
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := conn.ConnectionState().PeerCertificates[0].Subject.CommonName; got != host {
-			t.Errorf("%s has the certificate of %s", host, got)
+		if got := conn.ConnectionState().PeerCertificates[0].Subject.CommonName; got != want {
+			t.Errorf("%s has the certificate of %s, want that of %s", host, got, want)
 		}
 		if err := conn.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+	has("server", "server")
+	has("www.example.org", "www.example.org")
+	own := m.Domains[0].Certificate
+	for _, step := range []struct{ cert, want string }{{"", "server"}, {own, "www.example.org"}} {
+		m.Domains[0].Certificate = step.cert
+		if err := e.certify(m); err != nil {
+			t.Fatal(err)
+		}
+		has("www.example.org", step.want)
 	}
 	stop()
 	if err := <-ended; err != nil {

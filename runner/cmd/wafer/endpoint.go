@@ -26,6 +26,8 @@ type endpoint struct {
 	adminLn  net.Listener
 	stopped  chan error      // what the admin server ended with
 	warned   map[string]bool // what has been said by warn
+
+	certified map[string]bool // keys in certs of custom domains' certificates
 }
 
 func (e *endpoint) open() (err error) {

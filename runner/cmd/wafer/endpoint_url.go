@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -78,8 +79,11 @@ func (e *endpoint) curlDomain(d *manifest.Domain, path string) string {
 
 // certify serves the custom domains' own certificates, where there is TLS, and
 // warns of domains that are not served as their protocol says. Each warning is
-// given once, however often a file is read.
+// given once, however often a file is read. Certificates that the file no longer
+// has are dropped.
 func (e *endpoint) certify(m *manifest.Manifest) error {
+	before := e.certified
+	e.certified = map[string]bool{}
 	for i := range m.Domains {
 		d := &m.Domains[i]
 		if text := e.unserved(d); text != "" {
@@ -90,9 +94,17 @@ func (e *endpoint) certify(m *manifest.Manifest) error {
 		case e.secure == nil:
 			e.warn(d, "has a certificate, which is not used: nothing is served over TLS without --listen-tls or --tls-cert")
 		default:
-			if err := e.certs.Put(filepath.Base(m.File)+" "+d.Name, []byte(d.Certificate), []byte(d.PrivateKey), d.Name); err != nil {
+			key := filepath.Base(m.File) + " " + d.Name
+			if err := e.certs.Put(key, []byte(d.Certificate), []byte(d.PrivateKey), d.Name); err != nil {
+				maps.Copy(e.certified, before) // the file does not count
 				return fmt.Errorf("%s: %s: %w", d.Pos, d.Path, err)
 			}
+			e.certified[key] = true
+		}
+	}
+	for key := range before {
+		if !e.certified[key] {
+			e.certs.Delete(key)
 		}
 	}
 	return nil

@@ -26,7 +26,8 @@ type Store struct {
 // entry is one certificate with the names it is for.
 type entry struct {
 	cert  *tls.Certificate
-	names []string
+	given []string // names that it was put for
+	names []string // those in it
 }
 
 // index finds certificates by name. It does not change.
@@ -40,9 +41,9 @@ var ErrNone = errors.New("certificate: there is no certificate")
 
 // Put adds a certificate, or replaces the one that was put under key before. It
 // serves the names in the certificate itself and those given, which may begin
-// with "*." to cover one label. Where two certificates have the same name, the
-// one put first under its key serves it; the first of all serves clients that ask
-// for no name or for an unknown one.
+// with "*." to cover one label. Where two certificates have the same name, one that
+// it was given for serves it, and else the one put first under its key; the first of
+// all serves clients that ask for no name or for an unknown one.
 //
 // # Errors
 //
@@ -63,7 +64,7 @@ func (s *Store) Put(key string, certPEM, keyPEM []byte, names ...string) error {
 		return fmt.Errorf("certificate: reading %s: it expired at %s, and now it is %s",
 			key, leaf.NotAfter.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	}
-	e := entry{cert: &cert, names: slices.Concat(leaf.DNSNames, names)}
+	e := entry{cert: &cert, given: slices.Clone(names), names: slices.Clone(leaf.DNSNames)}
 	for _, ip := range leaf.IPAddresses {
 		e.names = append(e.names, ip.String())
 	}
@@ -96,14 +97,23 @@ func (s *Store) reindex() {
 		if x.fallback == nil {
 			x.fallback = e.cert
 		}
-		for _, name := range e.names {
-			name = strings.ToLower(name)
-			if _, taken := x.names[name]; !taken {
-				x.names[name] = e.cert
-			}
-		}
+		x.add(e.cert, e.given)
+	}
+	for _, key := range s.order {
+		e := s.entries[key]
+		x.add(e.cert, e.names)
 	}
 	s.index.Store(x)
+}
+
+// add has a certificate serve names that none serves yet.
+func (x *index) add(cert *tls.Certificate, names []string) {
+	for _, name := range names {
+		name = strings.ToLower(name)
+		if _, taken := x.names[name]; !taken {
+			x.names[name] = cert
+		}
+	}
 }
 
 // Names returns the names that have a certificate, sorted.

@@ -40,6 +40,7 @@ func TestPicksByName(t *testing.T) {
 	put(t, &s, "wild", []string{"*.example.com"})
 	put(t, &s, "late", []string{"a.example.com", "b.example.org"})
 	put(t, &s, "domain", nil, "Shop.Example.NET")
+	put(t, &s, "given", []string{"b.example.org"}, "b.EXAMPLE.org", "a.example.org")
 	for name, want := range map[string]string{
 		"":                  "first",
 		"nobody.test":       "first",
@@ -48,7 +49,8 @@ func TestPicksByName(t *testing.T) {
 		"127.0.0.1":         "first",
 		"z.example.com":     "wild",
 		"x.z.example.com":   "first", // a wildcard is for one label
-		"b.example.org":     "late",
+		"b.example.org":     "given", // for the name, so it goes before what happens to have it
+		"a.example.org":     "given",
 		"shop.example.net":  "domain",
 		"*.example.com":     "wild",
 		".":                 "first",
@@ -66,7 +68,7 @@ func TestPicksByName(t *testing.T) {
 	if got := picked(t, &s, ""); got != "wild" {
 		t.Errorf("fallback after deleting: %s, want wild", got)
 	}
-	want := []string{"*.example.com", "a.example.com", "b.example.org", "shop.example.net"}
+	want := []string{"*.example.com", "a.example.com", "a.example.org", "b.example.org", "shop.example.net"}
 	if diff := cmp.Diff(want, s.Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
