@@ -67,6 +67,25 @@ func (e *endpoint) curlDomain(d *manifest.Domain, path string) string {
 	if err != nil {
 		return ""
 	}
+	return fmt.Sprintf("curl -k %shttps://%s:%d%s", resolve(d.Name, addr), d.Name, addr.Port(), path)
+}
+
+// curlTrigger begins a command line that asks the host of an HTTP trigger, which
+// only under localhost is this machine everywhere.
+func (e *endpoint) curlTrigger(host string) string {
+	ln := e.plain
+	if ln == nil {
+		ln = e.secure
+	}
+	addr, err := netip.ParseAddrPort(ln.Addr().String())
+	if suffix := "." + e.flags.suffix(); err != nil || strings.HasSuffix(strings.ToLower(suffix), "."+front.DefaultTriggerSuffix) {
+		return e.curl()
+	}
+	return e.curl() + resolve(host, addr)
+}
+
+// resolve is curl's flag that a host has an address.
+func resolve(host string, addr netip.AddrPort) string {
 	ip := addr.Addr().String()
 	switch {
 	case addr.Addr().IsUnspecified():
@@ -74,7 +93,7 @@ func (e *endpoint) curlDomain(d *manifest.Domain, path string) string {
 	case addr.Addr().Is6():
 		ip = "[" + ip + "]"
 	}
-	return fmt.Sprintf("curl -k --resolve %s:%d:%s https://%s:%d%s", d.Name, addr.Port(), ip, d.Name, addr.Port(), path)
+	return fmt.Sprintf("--resolve %s:%d:%s ", host, addr.Port(), ip)
 }
 
 // certify serves the custom domains' own certificates, where there is TLS, and

@@ -57,14 +57,18 @@ func triggerText(e *endpoint, f *manifest.Function) string {
 	return triggerURL(e, f) + " " + strings.Join(t.Methods, " ")
 }
 
-// triggerURL is the URL of a function's HTTP trigger: a name under localhost,
-// which resolves to this machine.
+// triggerURL is the URL of a function's HTTP trigger: unless a flag says otherwise
+// a name under localhost, which resolves to this machine.
 func triggerURL(e *endpoint, f *manifest.Function) string {
+	return e.hostURL(triggerHost(e, f)) + "/"
+}
+
+func triggerHost(e *endpoint, f *manifest.Function) string {
 	host := f.Name
 	if f.Service != "" {
 		host += "." + f.Service
 	}
-	return e.hostURL(host+"."+e.flags.suffix()) + "/"
+	return host + "." + e.flags.suffix()
 }
 
 // curlFunction returns a command line that works: the trigger's URL, or an
@@ -74,7 +78,7 @@ func curlFunction(e *endpoint, m *manifest.Manifest, f site.Served) string {
 	fn := f.Function
 	t := fn.HTTP()
 	if t != nil && !t.DisableURLInternet {
-		line := e.curl()
+		line := e.curlTrigger(triggerHost(e, fn))
 		switch method := t.Methods[0]; {
 		case slices.Contains(t.Methods, "GET"):
 		case method == "HEAD":
