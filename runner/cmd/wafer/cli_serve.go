@@ -83,6 +83,14 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 	if err := site.Check(m); err != nil && len(c.Only) == 0 {
 		return mistakes(sys, err)
 	}
+	var w *watch.Watcher
+	if c.Watch {
+		if w, err = watch.New(); err != nil {
+			return err
+		}
+		defer w.Close()
+		_ = c.watchSources(w, m) // from now on, as loading takes a while; follow says what is wrong
+	}
 	c.certified = slices.ContainsFunc(m.Domains, func(d manifest.Domain) bool { return d.Certificate != "" })
 	e, err := c.open(sys)
 	if err != nil {
@@ -113,10 +121,6 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 		return err
 	}
 	if c.Watch {
-		w, err := watch.New()
-		if err != nil {
-			return err
-		}
 		following := make(chan struct{})
 		ctx, stop := context.WithCancel(ctx)
 		go func() {
@@ -126,7 +130,6 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 		defer func() {
 			stop()
 			<-following
-			_ = w.Close()
 		}()
 	}
 	return e.serve(ctx, front.Config{Functions: s, Domains: s})
