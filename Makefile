@@ -9,7 +9,7 @@ LISTEN   ?= 127.0.0.1:9000
 REV      ?= HEAD~1
 RACE     ?= ./...
 # Tests that only compile, one thing after the other: under the race detector each takes half a minute.
-NORACE   := ^(Example.*|TestGoGuest|TestServerSnapshot|TestBrokenSnapshotFiles|TestSnapshotKey|TestClocksNeverGoBack|TestCacheLimit)$$
+NORACE   := ^(Example.*|TestGoGuest|TestServerSnapshot|TestBrokenSnapshotFiles|TestSnapshotKey|TestClocksNeverGoBack|TestCacheLimit|TestFailingWarmup|TestTimersInSnapshot|TestInspectStored|TestHTTPWarmup|TestClockSetBack)$$
 BASE     ?= http://127.0.0.1:9000
 
 .PHONY: build run test test-all race portable check conformance lint fuzz bench bench-quick bench-check bench-readme bench-engine bench-front clean help

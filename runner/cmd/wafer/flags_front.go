@@ -28,7 +28,7 @@ type frontFlags struct {
 	MaxConns          int  `placeholder:"N" help:"Most open connections. Default: 65536."`
 	MaxConnsPerClient int  `placeholder:"N" help:"Most open connections of one client address. Default: no limit."`
 	CompressFrom      int  `placeholder:"BYTES" help:"Compress text answers of HTTP triggers from so many bytes on; -1: never. Default: 1024."`
-	Decompress        bool `help:"Decompress gzip and zstd request bodies before functions get them."`
+	Decompress        bool `help:"Decompress gzip and zstd request bodies of HTTP triggers before functions get them. Events stay as they are."`
 
 	limits front.Limits // of Limit, set by check
 }
