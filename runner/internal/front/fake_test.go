@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -103,7 +104,9 @@ func (d directory) Single() (Target, bool) { return Target{Function: d.only}, d.
 // serve runs a server over functions and returns its address.
 func serve(t testing.TB, d Functions, changes ...func(*Config)) (addr string, s *Server) {
 	t.Helper()
-	cfg := Config{Functions: d, Logger: slog.New(slog.NewTextHandler(testWriter{t}, nil))}
+	w := &testWriter{t: t}
+	t.Cleanup(w.end) // after the server's
+	cfg := Config{Functions: d, Logger: slog.New(slog.NewTextHandler(w, nil))}
 	for _, change := range changes {
 		change(&cfg)
 	}
@@ -147,11 +150,26 @@ func one(f Function) directory {
 	return directory{functions: map[string]Function{"/f": f, "svc/f": f}, only: f}
 }
 
-type testWriter struct{ t testing.TB }
+// testWriter writes to a test's log, until the test ends: fasthttp may still
+// have something to say about a connection when the server has shut down.
+type testWriter struct {
+	mu sync.Mutex
+	t  testing.TB // nil after the end
+}
 
-func (w testWriter) Write(b []byte) (int, error) {
-	w.t.Logf("%s", b)
+func (w *testWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.t != nil {
+		w.t.Logf("%s", b)
+	}
 	return len(b), nil
+}
+
+func (w *testWriter) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.t = nil
 }
 
 // answering is the HTTP side of a fake that always gives the same answer.

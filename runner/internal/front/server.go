@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -184,7 +185,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // logger hands fasthttp's log on.
 type logger struct{ l *slog.Logger }
 
-// Printf implements [fasthttp.Logger].
+// Printf implements [fasthttp.Logger]. What is wrong with single connections is
+// for debugging: their clients have an answer, the journal has a record, and
+// anybody could fill the log with it.
 func (l logger) Printf(format string, args ...any) {
 	for _, a := range args {
 		var told *brokenOff
@@ -192,5 +195,9 @@ func (l logger) Printf(format string, args ...any) {
 			return
 		}
 	}
-	l.l.Warn("front: " + fmt.Sprintf(format, args...))
+	level := slog.LevelWarn
+	if strings.HasPrefix(format, "error when serving connection") {
+		level = slog.LevelDebug
+	}
+	l.l.Log(context.Background(), level, "front: "+fmt.Sprintf(format, args...))
 }
