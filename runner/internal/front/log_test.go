@@ -1,35 +1,15 @@
 package front
 
 import (
-	"bytes"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 )
-
-// safeBuffer is written to by a server's goroutines.
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(b)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
 
 // TestMalformedHeadsDoNotFillTheLog: each is answered and recorded; what fasthttp
 // says about it as well is for debugging.
 func TestMalformedHeadsDoNotFillTheLog(t *testing.T) {
-	var log safeBuffer
+	var log lockedBuffer
 	addr, _ := serve(t, one(noop()), func(c *Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
