@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/wafer-run/wafer/runner/internal/trust"
@@ -57,15 +59,10 @@ const (
 
 // fill unpacks beside the directory and puts it in its place as a whole.
 func fill(base, dir string, unpack func(*os.Root) error) error {
-	temp, err := os.MkdirTemp(base, tempPrefix)
-	if err != nil {
-		return fmt.Errorf("bundle: unpacking: %w", err)
-	}
-	defer os.RemoveAll(temp) // when it is still there
-	if err := os.Chmod(temp, 0o755); err != nil {
-		return fmt.Errorf("bundle: unpacking: %w", err)
-	}
-	// A lock of its own keeps others from sweeping it meanwhile.
+	temp := filepath.Join(base, tempPrefix+strconv.FormatUint(rand.Uint64(), 36))
+	// A lock of its own keeps others from sweeping it meanwhile. It is taken
+	// first: who sweeps between a lock's file and the lock removes both, and the
+	// directory with them.
 	lock, err := use(temp + lockSuffix)
 	if err != nil {
 		return fmt.Errorf("bundle: unpacking: %w", err)
@@ -74,6 +71,13 @@ func fill(base, dir string, unpack func(*os.Root) error) error {
 		_ = os.Remove(temp + lockSuffix)
 		_ = lock.Close()
 	}()
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		return fmt.Errorf("bundle: unpacking: %w", err)
+	}
+	defer os.RemoveAll(temp) // when it is still there
+	if err := os.Chmod(temp, 0o755); err != nil {
+		return fmt.Errorf("bundle: unpacking: %w", err)
+	}
 	root, err := os.OpenRoot(temp)
 	if err != nil {
 		return fmt.Errorf("bundle: unpacking: %w", err)
@@ -95,10 +99,21 @@ func fill(base, dir string, unpack func(*os.Root) error) error {
 
 // discard removes a directory and its lock file, if nobody else uses them.
 func discard(lock *os.File, dir string) error {
-	if !lockExclusive(lock) {
+	if !lockExclusive(lock) || !isFile(lock, dir+lockSuffix) {
 		return nil
 	}
 	return errors.Join(os.RemoveAll(dir), os.Remove(dir+lockSuffix))
+}
+
+// isFile reports whether the file is still the one of that name: another may have
+// removed it and a third made a new one, which is then in use.
+func isFile(f *os.File, name string) bool {
+	mine, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(name)
+	return err == nil && os.SameFile(mine, there)
 }
 
 // sweep removes what processes left that were killed.
@@ -133,16 +148,9 @@ func use(file string) (*os.File, error) {
 			_ = f.Close()
 			return nil, err
 		}
-		mine, err := f.Stat()
-		if err == nil {
-			var there os.FileInfo
-			if there, err = os.Stat(file); err == nil && os.SameFile(mine, there) {
-				return f, nil
-			}
+		if isFile(f, file) {
+			return f, nil
 		}
 		_ = f.Close()
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
 	}
 }
