@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/guest/internal/allocator"
 	"github.com/wafer-run/wafer/guest/internal/logline"
-	"github.com/wafer-run/wafer/guest/internal/spans"
 )
 
 // warmUps is how often an idle invocation runs after the garbage collection.
@@ -25,7 +25,7 @@ func warm(fn *Function) {
 	for i := 0; i < warmUps; i++ {
 		warmUp(fn) // takes the pages and fills the pools that invocations use
 	}
-	spans.Fill()
+	allocator.Fill()
 	fn.baggage = make(map[string]string)
 }
 

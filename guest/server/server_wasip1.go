@@ -9,7 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/wafer-run/wafer/abi"
-	"github.com/wafer-run/wafer/guest/internal/spans"
+	"github.com/wafer-run/wafer/guest/internal/allocator"
 )
 
 // peer is the name and version that the host gets to know.
@@ -50,7 +50,7 @@ func call(kind, size uint32) uint32 {
 	case abi.KindSettle:
 		runtime.GC() // finds the garbage
 		runtime.GC() // empties the pools, too
-		spans.Fill()
+		allocator.Fill()
 		return uint32(abi.StatusOK)
 	}
 	return uint32(abi.StatusUnsupported)

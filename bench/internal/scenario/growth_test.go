@@ -1,36 +1,24 @@
 package scenario_test
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/record"
-	"github.com/wafer-run/wafer/bench/internal/scenario"
-	"github.com/wafer-run/wafer/bench/internal/subject"
 )
 
 // Under a code budget that binds some functions are resident and some are not,
 // and what a budget evicts is counted.
 func TestBudgetsBind(t *testing.T) {
 	thorough(t)
-	root, err := subject.Root(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	w, err := record.NewWriter(&out, record.Header{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &scenario.Suite{Shop: contender.NewWorkshop(root, t.TempDir()), Quick: true, Progress: t.Logf, Out: w}
+	s, out := quickSuite(t)
 	if err := s.Functions(t.Context(), 1, 12); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Trace(t.Context(), 12, 512<<10); err != nil {
 		t.Fatal(err)
 	}
-	set, err := record.Read(&out)
+	set, err := record.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,14 +1,11 @@
 package scenario_test
 
 import (
-	"bytes"
 	"errors"
 	"testing"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/record"
-	"github.com/wafer-run/wafer/bench/internal/scenario"
-	"github.com/wafer-run/wafer/bench/internal/subject"
 	"github.com/wafer-run/wafer/bench/internal/workload"
 )
 
@@ -16,26 +13,14 @@ import (
 // behind it as well, and others are not.
 func TestInitializedSnapshot(t *testing.T) {
 	thorough(t)
-	root, err := subject.Root(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	w, err := record.NewWriter(&out, record.Header{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &scenario.Suite{
-		Shop: contender.NewWorkshop(root, t.TempDir()), Contenders: []*contender.Contender{contender.Wafer(), contender.WaferInit()},
-		Quick: true, Progress: t.Logf, Out: w,
-	}
+	s, out := quickSuite(t, contender.Wafer(), contender.WaferInit())
 	work := workload.Named("warmup")
 	for _, err := range []error{s.Starts(t.Context(), work), s.Initialized(t.Context(), work)} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	set, err := record.Read(&out)
+	set, err := record.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,10 @@
 package scenario_test
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/wafer-run/wafer/bench/internal/contender"
 	"github.com/wafer-run/wafer/bench/internal/record"
-	"github.com/wafer-run/wafer/bench/internal/scenario"
-	"github.com/wafer-run/wafer/bench/internal/subject"
 	"github.com/wafer-run/wafer/bench/internal/workload"
 )
 
@@ -15,25 +12,13 @@ import (
 // beside them, and the data says how they compare.
 func TestNativeBesideSandboxes(t *testing.T) {
 	thorough(t)
-	root, err := subject.Root(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	w, err := record.NewWriter(&out, record.Header{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &scenario.Suite{
-		Shop: contender.NewWorkshop(root, t.TempDir()), Contenders: []*contender.Contender{contender.Wafer(), contender.WaferNative()},
-		Quick: true, Progress: t.Logf, Out: w,
-	}
+	s, out := quickSuite(t, contender.Wafer(), contender.WaferNative())
 	for _, err := range []error{s.Fresh(t.Context()), s.Temperatures(t.Context(), workload.Hello()), s.NativeInstances(t.Context())} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	set, err := record.Read(&out)
+	set, err := record.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}

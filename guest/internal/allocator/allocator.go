@@ -1,5 +1,5 @@
-// Package spans prepares the allocator of a guest that is about to be saved.
-package spans
+// Package allocator prepares the allocator of a guest that is about to be saved.
+package allocator
 
 // maxSize is the largest object, in bytes, that a clone finds room for.
 const maxSize = 4 << 10
