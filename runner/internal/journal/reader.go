@@ -27,26 +27,35 @@ type Reader struct {
 // from, which is valid during the call. Lines that are no entries are passed
 // over: other programs may write to the same output.
 //
+// When ctx is done, who follows is still given what has been written by then. Only
+// what was there from the start is not read to its end: it may be much.
+//
 // # Errors
 //
 // What f returns; an error of the files, of type [*fs.PathError]. When ctx is
 // done Read returns nil if it follows, and ctx's error if it does not.
 func (r *Reader) Read(ctx context.Context, f func(e *Entry, line []byte) error) error {
-	err := r.read(ctx, f)
+	err := (&reading{Reader: *r, ctx: ctx, interrupt: ctx.Done(), ended: !r.Follow, entry: f}).run()
 	if r.Follow && ctx.Err() != nil {
 		return nil
 	}
 	return err
 }
 
-func (r *Reader) read(ctx context.Context, f func(e *Entry, line []byte) error) error {
+// reading is one call of Read.
+type reading struct {
+	Reader
+	entry     func(e *Entry, line []byte) error
+	ctx       context.Context // ends reading in the middle: that of the call, until the first wait
+	interrupt <-chan struct{} // ends waiting
+	ended     bool            // the end of the files is the end
+}
+
+func (r *reading) run() error {
 	var last *os.File // what was read last, and has been renamed
 	for {
-		file, err := r.open(ctx)
+		file, err := r.open()
 		if err != nil {
-			if ctx.Err() != nil { // what was written before that is not lost
-				err = errors.Join(err, r.once(ctx, f))
-			}
 			return errors.Join(err, closeFile(last))
 		}
 		// Several may have been renamed since, if entries came fast.
@@ -55,12 +64,12 @@ func (r *Reader) read(ctx context.Context, f func(e *Entry, line []byte) error) 
 			return errors.Join(err, file.Close())
 		}
 		for _, path := range old {
-			if err := r.renamed(ctx, path, f); err != nil {
+			if err := r.renamed(path); err != nil {
 				return errors.Join(err, file.Close())
 			}
 		}
-		err = r.current(ctx, &tail{file: file, filter: &r.Filter}, f)
-		if err != nil || !r.Follow {
+		next, err := r.current(&tail{file: file, filter: &r.Filter})
+		if err != nil || !next {
 			return errors.Join(err, file.Close())
 		}
 		last = file
@@ -75,7 +84,7 @@ func closeFile(f *os.File) error {
 }
 
 // renamed reads a file that nobody writes any more.
-func (r *Reader) renamed(ctx context.Context, path string, f func(e *Entry, line []byte) error) error {
+func (r *reading) renamed(path string) error {
 	if info, err := os.Stat(path); err != nil || info.ModTime().Before(r.Filter.Since) {
 		return nil // nothing in it is wanted, or it has just been removed
 	}
@@ -87,62 +96,51 @@ func (r *Reader) renamed(ctx context.Context, path string, f func(e *Entry, line
 		return fmt.Errorf("journal: reading: %w", err)
 	}
 	t := tail{file: file, filter: &r.Filter}
-	err = t.read(ctx, f)
+	err = t.read(r.ctx, r.entry)
 	if err == nil {
-		err = t.end(f)
+		err = t.end(r.entry)
 	}
 	return errors.Join(err, file.Close())
 }
 
-// once reads what there is of the file that is being written, if there is one.
-func (r *Reader) once(ctx context.Context, f func(e *Entry, line []byte) error) error {
-	file, err := os.Open(r.Path)
-	if err != nil {
-		return nil
-	}
-	t := tail{file: file, filter: &r.Filter}
-	return errors.Join(t.read(context.WithoutCancel(ctx), f), file.Close())
-}
-
 // open opens the file that is being written, or waits for it.
-func (r *Reader) open(ctx context.Context) (*os.File, error) {
+func (r *reading) open() (*os.File, error) {
 	for {
+		ended := r.ended // asked first: a file that came by then is found below
 		file, err := os.Open(r.Path)
 		if err == nil {
 			return file, nil
 		}
-		if !r.Follow || !errors.Is(err, fs.ErrNotExist) {
+		if ended || !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("journal: reading: %w", err)
 		}
-		if err := wait(ctx); err != nil {
-			return nil, err
-		}
+		r.wait()
 	}
 }
 
-// current reads the file that is being written, until it is another's turn.
-func (r *Reader) current(ctx context.Context, t *tail, f func(e *Entry, line []byte) error) error {
+// current reads the file that is being written, until the end or until it is
+// another's turn, which it tells.
+func (r *reading) current(t *tail) (next bool, err error) {
 	for {
-		renamed := r.Follow && isRenamed(r.Path, t.file) // asked first: what was in it by then is read below
-		if err := t.read(ctx, f); err != nil {
-			return err
+		ended, renamed := r.ended, r.Follow && isRenamed(r.Path, t.file) // asked first: what was in it by then is read below
+		if err := t.read(r.ctx, r.entry); err != nil {
+			return false, err
 		}
-		if !r.Follow || renamed {
-			return t.end(f)
+		if ended || renamed {
+			return renamed, t.end(r.entry)
 		}
-		if err := wait(ctx); err != nil { // what was written before that is not lost
-			return errors.Join(err, t.read(context.WithoutCancel(ctx), f))
-		}
+		r.wait()
 	}
 }
 
-func wait(ctx context.Context) error {
+// wait waits for more. From then on little is read at a time, and all of it.
+func (r *reading) wait() {
+	r.ctx = context.Background()
 	timer := time.NewTimer(pollInterval)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-r.interrupt:
+		r.ended = true
 	}
 }
