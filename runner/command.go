@@ -36,7 +36,7 @@ func (v *invocation) runCommand(ctx context.Context) (*Result, error) {
 	err = eng.RunCommand(c)
 	took := time.Since(start)
 	c.Overflow = out.overflow
-	failure := v.failure(in, abi.StatusOK, err, took)
+	failure := v.failure(ctx, in, abi.StatusOK, err, took)
 	v.end(rec, logs.Invoke, failure)
 	res := v.result(in, true, took)
 	if failure != nil {

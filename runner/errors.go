@@ -56,7 +56,8 @@ const (
 	OutOfMemory
 	// Trapped: the guest executed something invalid.
 	Trapped
-	// Canceled: the caller gave up.
+	// Canceled: the caller gave up. The message has the context's cause where
+	// that is no [context.Canceled].
 	Canceled
 	// BadResponse: the answer is over a limit, or not what it should be.
 	BadResponse

@@ -11,20 +11,11 @@ import (
 	"github.com/wafer-run/wafer/hostfns"
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/engine"
-)
-
-// Error types of failures that are not the handler's own words. The first
-// three are the names in FC's metrics.
-const (
-	typeTimeout     = "FunctionTimeoutError"
-	typeOutOfMemory = "FunctionOOMError"
-	typeUnhandled   = "FunctionUnhandledError"
-	typeCanceled    = "InvocationCanceled"
-	typeBadResponse = "BadResponse"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 // failure turns how a call ended into the error FC has for it, or nil.
-func (v *invocation) failure(in *instance, status abi.Status, err error, took time.Duration) *InvokeError {
+func (v *invocation) failure(ctx context.Context, in *instance, status abi.Status, err error, took time.Duration) *InvokeError {
 	c := &in.call
 	if err == nil && status == abi.StatusOK && c.Overflow == 0 {
 		return nil // the way of most calls allocates nothing
@@ -33,10 +24,10 @@ func (v *invocation) failure(in *instance, status abi.Status, err error, took ti
 	switch {
 	case err != nil:
 		e.Err = err
-		v.describe(e, err, in, took)
+		v.describe(ctx, e, err, in, took)
 	case c.Overflow > 0:
 		limit := &LimitError{What: "response", Configured: c.PayloadLimit, Observed: c.Overflow}
-		e.Kind, e.Type, e.Err = BadResponse, typeBadResponse, limit
+		e.Kind, e.Type, e.Err = BadResponse, verdict.BadResponse, limit
 		e.Message = fmt.Sprintf("the response has at least %d bytes, the limit is %d", c.Overflow, c.PayloadLimit)
 	case status == abi.StatusError:
 		e.Kind, e.Message, e.Type = HandlerFailed, c.Failure.Message, c.Failure.Type
@@ -44,63 +35,46 @@ func (v *invocation) failure(in *instance, status abi.Status, err error, took ti
 			e.Stack = append(e.Stack, StackFrame{Path: f.Path, Line: int32(f.Line), Label: f.Label})
 		}
 	case status == abi.StatusUnsupported:
-		e.Kind, e.Type = ProtocolBroken, typeUnhandled
+		e.Kind, e.Type = ProtocolBroken, verdict.Unhandled
 		e.Message = fmt.Sprintf("the function does not handle %s calls (it is built for %s)", c.Kind, handles(in.boot.Handles))
 	default:
-		e.Kind, e.Type, e.Message = ProtocolBroken, typeUnhandled, fmt.Sprintf("the guest answered %s", status)
+		e.Kind, e.Type, e.Message = ProtocolBroken, verdict.Unhandled, fmt.Sprintf("the guest answered %s", status)
 	}
 	return e
 }
 
 // describe words an error of the engine.
-func (v *invocation) describe(e *InvokeError, err error, in *instance, took time.Duration) {
+func (v *invocation) describe(ctx context.Context, e *InvokeError, err error, in *instance, took time.Duration) {
 	var (
 		exit  *engine.Exit
 		trap  *engine.Trap
 		fault *hostfns.Fault
 	)
-	mb := float64(in.memorySize()) / (1 << 20)
-	exited := exitedMessage(in, took)
+	used := in.used(took)
+	exited := used.Exited()
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		e.Kind, e.Type = TimedOut, typeTimeout
-		e.Message = fmt.Sprintf("Function timed out after %s (maxMemoryUsage: %.2fMB)", seconds(v.f.cfg.timeout), mb)
+		e.Kind, e.Type = TimedOut, verdict.Timeout
+		e.Message = used.TimedOut(v.f.cfg.timeout)
 	case errors.Is(err, context.Canceled):
-		e.Kind, e.Type = Canceled, typeCanceled
-		e.Message = fmt.Sprintf("Invocation canceled by client (duration: %dms, maxMemoryUsage: %.2fMB)", took.Milliseconds(), mb)
+		e.Kind, e.Type = Canceled, verdict.Canceled
+		e.Message = used.Canceled(ctx)
 	case in.eng.TookRefusal():
-		e.Kind, e.Type, e.Message = OutOfMemory, typeOutOfMemory, exited
+		e.Kind, e.Type, e.Message = OutOfMemory, verdict.OutOfMemory, exited
 	case errors.As(err, &exit):
-		e.Kind, e.Type, e.Message = Exited, typeUnhandled, exited
+		e.Kind, e.Type, e.Message = Exited, verdict.Unhandled, exited
 	case errors.As(err, &fault):
-		e.Kind, e.Type, e.Message = ProtocolBroken, typeUnhandled, fault.Error()
+		e.Kind, e.Type, e.Message = ProtocolBroken, verdict.Unhandled, fault.Error()
 	case errors.As(err, &trap) && trap.Reason == "unreachable":
 		// That is how abort is spelled in wasm. Go's runtime ends so after a
 		// fatal error, because it takes itself for a library; it has printed why.
-		e.Kind, e.Type, e.Message = Exited, typeUnhandled, exited
+		e.Kind, e.Type, e.Message = Exited, verdict.Unhandled, exited
 	case errors.As(err, &trap):
-		e.Kind, e.Type, e.Message = Trapped, typeUnhandled, exited
+		e.Kind, e.Type, e.Message = Trapped, verdict.Unhandled, exited
 		in.eng.Recorder().Host("wafer: " + trap.Error() + "\n" + trap.Stack)
 	default:
-		e.Kind, e.Type, e.Message = ProtocolBroken, typeUnhandled, err.Error()
+		e.Kind, e.Type, e.Message = ProtocolBroken, verdict.Unhandled, err.Error()
 	}
-}
-
-// exitedMessage is what FC says when a process ends during a request.
-func exitedMessage(in *instance, took time.Duration) string {
-	return fmt.Sprintf("Process exited unexpectedly before completing request (duration: %dms, maxMemoryUsage: %.2fMB)",
-		took.Milliseconds(), float64(in.memorySize())/(1<<20))
-}
-
-// seconds words a timeout as FC does, which knows whole seconds only.
-func seconds(d time.Duration) string {
-	switch {
-	case d == time.Second:
-		return "1 second"
-	case d%time.Second == 0:
-		return fmt.Sprintf("%d seconds", d/time.Second)
-	}
-	return fmt.Sprintf("%g seconds", d.Seconds())
 }
 
 func handles(h abi.Handles) string {
@@ -113,10 +87,6 @@ func handles(h abi.Handles) string {
 	return "events"
 }
 
-// unhandledError is the reason for an end in the log when the function itself
-// reported the failure.
-const unhandledError = "Unhandled function error"
-
 // end closes a phase in the log, with the error as the FC Go SDK prints it.
 func (v *invocation) end(rec *logs.Recorder, phase logs.Phase, failure *InvokeError) {
 	if failure == nil {
@@ -125,7 +95,7 @@ func (v *invocation) end(rec *logs.Recorder, phase logs.Phase, failure *InvokeEr
 	}
 	reason := failure.Message
 	if failure.Kind == HandlerFailed {
-		reason = unhandledError
+		reason = verdict.UnhandledError
 		if text, err := json.MarshalIndent(failure, "", " "); err == nil {
 			rec.Host(time.Now().UTC().Format("2006/01/02 15:04:05.000000") + "  " + failure.RequestID + " [ERROR] " + string(text))
 		}

@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"fmt"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 	"io"
 	"net"
 	"net/http"
@@ -71,7 +72,7 @@ type netWriter struct {
 func (n *netWriter) WriteHead(status int, headers []Header, size int64) error {
 	if status < 200 || status > 999 { // net/http would panic, or take it for an interim answer
 		message := fmt.Sprintf("the status is %d, want 200 to 999", status)
-		n.refused = &InvokeError{Kind: BadResponse, Type: typeBadResponse, Message: message}
+		n.refused = &InvokeError{Kind: BadResponse, Type: verdict.BadResponse, Message: message}
 		return n.refused
 	}
 	for _, h := range headers {

@@ -120,7 +120,7 @@ func (v *invocation) call(ctx context.Context, in *instance) (*InvokeError, time
 	in.invocations++
 	v.f.touch(start)
 	v.f.count(c.Ticks)
-	failure := v.failure(in, status, err, took)
+	failure := v.failure(ctx, in, status, err, took)
 	v.end(rec, logs.Invoke, failure)
 	return failure, took
 }

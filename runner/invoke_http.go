@@ -7,6 +7,7 @@ import (
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner/internal/engine"
 	"github.com/wafer-run/wafer/runner/internal/trigger"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 // InvokeHTTP runs the function with an HTTP request. A program that is a server
@@ -58,7 +59,7 @@ func (f *Function) invokeTrigger(ctx context.Context, req *HTTPRequest, w HTTPWr
 	answer, err := trigger.ParseResult(res.Payload)
 	if err != nil {
 		return res, &InvokeError{Kind: BadResponse, Function: f.cfg.name, RequestID: req.RequestID,
-			Err: err, Type: typeBadResponse, Message: err.Error()}
+			Err: err, Type: verdict.BadResponse, Message: err.Error()}
 	}
 	res.Payload = nil
 	if w.WriteHead(answer.Status, answer.Headers, int64(len(answer.Body))) == nil && len(answer.Body) > 0 {

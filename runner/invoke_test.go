@@ -206,11 +206,14 @@ func TestCancel(t *testing.T) {
 	r := runnertest.New(t)
 	f := runnertest.Load(t, r, runner.NewFunctionConfig("chaos"), chaos(t))
 	for _, what := range []string{"spin", "sleep"} {
-		ctx, cancel := context.WithCancel(context.Background())
-		time.AfterFunc(20*time.Millisecond, cancel)
-		_, err := f.Invoke(ctx, do(what, 60_000, ""))
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("%s: error %v, want canceled", what, err)
+		for cause, says := range map[error]string{nil: " by client (duration: ", errors.New("closing"): ": closing (duration: "} {
+			ctx, cancel := context.WithCancelCause(context.Background())
+			time.AfterFunc(20*time.Millisecond, func() { cancel(cause) })
+			_, err := f.Invoke(ctx, do(what, 60_000, ""))
+			var failed *runner.InvokeError
+			if !errors.Is(err, context.Canceled) || !errors.As(err, &failed) || !strings.HasPrefix(failed.Message, "Invocation canceled"+says) {
+				t.Errorf("%s: error %v, want canceled%s", what, err, says)
+			}
 		}
 	}
 }

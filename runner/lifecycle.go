@@ -37,7 +37,7 @@ func (v *invocation) hook(ctx context.Context, in *instance, kind abi.Kind, phas
 	status, err := in.eng.Call(c)
 	var failure *InvokeError
 	if status != abi.StatusUnsupported || err != nil {
-		failure = v.failure(in, status, err, time.Since(start))
+		failure = v.failure(ctx, in, status, err, time.Since(start))
 	}
 	v.end(rec, phase, failure)
 	return failure

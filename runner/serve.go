@@ -14,6 +14,7 @@ import (
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/engine"
 	"github.com/wafer-run/wafer/runner/internal/serve"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 const (
@@ -88,6 +89,11 @@ func (in *instance) memorySize() uint64 {
 	return in.eng.MemorySize()
 }
 
+// used is what an invocation has used that ends now.
+func (in *instance) used(took time.Duration) verdict.Usage {
+	return verdict.Usage{Took: took, MaxMemory: in.memorySize()}
+}
+
 // serve is run for a server: it takes the invocation from admission to its
 // result.
 func (v *invocation) serve(ctx context.Context, r *serve.Request, sink serverSink) (*Result, error) {
@@ -144,16 +150,16 @@ func (x *serverCall) do(ctx context.Context, r *serve.Request, sink serverSink) 
 	v.f.touch(start)
 	v.f.countServer(x.in, 1)
 	if err != nil {
-		failure := v.serverFailure(x.in, err, x.took)
+		failure := v.serverFailure(ctx, x.in, err, x.took)
 		v.end(x.rec, logs.Invoke, failure)
 		return failure
 	}
-	failure := v.serverFailure(x.in, sink.failed(), x.took)
+	failure := v.serverFailure(ctx, x.in, sink.failed(), x.took)
 	if failure == nil {
 		v.end(x.rec, logs.Invoke, nil)
 		return nil
 	}
-	x.rec.End(logs.Invoke, unhandledError) // what a server reports it writes to the log itself
+	x.rec.End(logs.Invoke, verdict.UnhandledError) // what a server reports it writes to the log itself
 	return failure
 }
 
@@ -261,7 +267,7 @@ func (s *serving) end() {
 
 // serverFailure turns how an exchange ended into the error FC has for it, or
 // nil.
-func (v *invocation) serverFailure(in *instance, err error, took time.Duration) *InvokeError {
+func (v *invocation) serverFailure(ctx context.Context, in *instance, err error, took time.Duration) *InvokeError {
 	if err == nil {
 		return nil
 	}
@@ -275,20 +281,20 @@ func (v *invocation) serverFailure(in *instance, err error, took time.Duration) 
 	var request *serve.RequestError
 	switch {
 	case errors.As(err, &limit):
-		e.Kind, e.Type = BadResponse, typeBadResponse
+		e.Kind, e.Type = BadResponse, verdict.BadResponse
 		e.Message = fmt.Sprintf("the response has at least %d bytes, the limit is %d", limit.Observed, limit.Configured)
 	case errors.As(err, &answer), errors.As(err, &request):
-		e.Kind, e.Type, e.Message = BadResponse, typeBadResponse, err.Error()
+		e.Kind, e.Type, e.Message = BadResponse, verdict.BadResponse, err.Error()
 	case errors.Is(err, errSinkClosed):
-		e.Kind, e.Type = Canceled, typeCanceled
-		e.Message = fmt.Sprintf("Invocation canceled by client (duration: %dms, maxMemoryUsage: %.2fMB)", took.Milliseconds(), float64(in.memorySize())/(1<<20))
+		e.Kind, e.Type = Canceled, verdict.Canceled
+		e.Message = in.used(took).Canceled(ctx)
 	case errors.Is(err, serve.ErrClosed):
-		e.Kind, e.Type = HandlerFailed, typeUnhandled
+		e.Kind, e.Type = HandlerFailed, verdict.Unhandled
 		e.Message = "the server closed the connection without a complete answer (its handler panicked, or it is shutting down)"
 	case errors.Is(err, serve.ErrKilled):
-		e.Kind, e.Type, e.Message = Exited, typeUnhandled, exitedMessage(in, took)
+		e.Kind, e.Type, e.Message = Exited, verdict.Unhandled, in.used(took).Exited()
 	default:
-		v.describe(e, err, in, took)
+		v.describe(ctx, e, err, in, took)
 	}
 	return e
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/serve"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 // initializeServer is initialize for servers, whose instances may serve several
@@ -46,7 +47,7 @@ func (v *invocation) serveHook(ctx context.Context, in *instance, kind abi.Kind,
 	err := x.Do(ctx, r, sink)
 	if err == nil && (sink.status < 200 || sink.status > 299) {
 		err = &InvokeError{
-			Kind: HandlerFailed, Function: v.f.cfg.name, RequestID: v.ev.RequestID, Type: typeUnhandled,
+			Kind: HandlerFailed, Function: v.f.cfg.name, RequestID: v.ev.RequestID, Type: verdict.Unhandled,
 			Message: fmt.Sprintf("%s %s was answered with status %d, want 200: %s", method, path, sink.status, sink.text),
 		}
 	}
@@ -54,7 +55,7 @@ func (v *invocation) serveHook(ctx context.Context, in *instance, kind abi.Kind,
 		d.Kill(serve.ErrKilled)
 	}
 	d.Leave()
-	failure := v.serverFailure(in, err, time.Since(start))
+	failure := v.serverFailure(ctx, in, err, time.Since(start))
 	v.end(rec, phase, failure)
 	return failure
 }

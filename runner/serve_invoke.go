@@ -9,6 +9,7 @@ import (
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner/internal/fccontext"
 	"github.com/wafer-run/wafer/runner/internal/serve"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 // Paths of FC's custom runtime, which double as control paths.
@@ -134,7 +135,7 @@ func (s *eventSink) failed() error {
 		*e = InvokeError{Message: string(s.payload)}
 	}
 	if e.Type == "" {
-		e.Type = typeUnhandled
+		e.Type = verdict.Unhandled
 	}
 	e.Kind, e.Function, e.RequestID = HandlerFailed, s.f.cfg.name, *s.requestID
 	return e

@@ -3,31 +3,20 @@ package native
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/wafer-run/wafer/runner"
-)
-
-// Error types of failures that are not the function's own words. The first
-// three are the names in FC's metrics.
-const (
-	typeTimeout     = "FunctionTimeoutError"
-	typeOutOfMemory = "FunctionOOMError"
-	typeUnhandled   = "FunctionUnhandledError"
-	typeCanceled    = "InvocationCanceled"
-	typeBadResponse = "BadResponse"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 // failure turns how a call ended into the error FC has for it, or nil, and
 // takes the instance out of use where it cannot be trusted any more.
-func (v *invocation) failure(in *instance, c *call, err error, took time.Duration) *runner.InvokeError {
+func (v *invocation) failure(ctx context.Context, in *instance, c *call, err error, took time.Duration) *runner.InvokeError {
 	if err == nil {
 		return nil
 	}
 	e := &runner.InvokeError{Function: v.f.cfg.Name(), RequestID: v.ev.RequestID, Err: err}
-	mb := float64(in.proc.MaxMemory()) / (1 << 20)
-	exited := fmt.Sprintf("Process exited unexpectedly before completing request (duration: %dms, maxMemoryUsage: %.2fMB)", took.Milliseconds(), mb)
+	used := verdict.Usage{Took: took, MaxMemory: uint64(max(in.proc.MaxMemory(), 0))}
 	var (
 		failed *handlerError
 		answer *responseError
@@ -41,25 +30,25 @@ func (v *invocation) failure(in *instance, c *call, err error, took time.Duratio
 			}
 		}
 	case errors.As(err, &answer):
-		e.Kind, e.Message, e.Type = runner.BadResponse, answer.message, typeBadResponse
+		e.Kind, e.Message, e.Type = runner.BadResponse, answer.message, verdict.BadResponse
 	case errors.Is(err, errExited):
-		e.Kind, e.Type, e.Message = runner.Exited, typeUnhandled, exited
+		e.Kind, e.Type, e.Message = runner.Exited, verdict.Unhandled, used.Exited()
 		if ended(in) && in.proc.Wait().OOM {
-			e.Kind, e.Type = runner.OutOfMemory, typeOutOfMemory
+			e.Kind, e.Type = runner.OutOfMemory, verdict.OutOfMemory
 		}
 	case errors.Is(err, context.DeadlineExceeded):
 		in.spoil()
-		e.Kind, e.Type = runner.TimedOut, typeTimeout
-		e.Message = fmt.Sprintf("Function timed out after %s (maxMemoryUsage: %.2fMB)", seconds(c.timeout), mb)
+		e.Kind, e.Type = runner.TimedOut, verdict.Timeout
+		e.Message = used.TimedOut(c.timeout)
 	case errors.Is(err, context.Canceled):
 		if v.f.program.HealthCheck == nil {
 			in.spoil() // FC restarts the instance, unless it can ask how it is
 		}
-		e.Kind, e.Type = runner.Canceled, typeCanceled
-		e.Message = fmt.Sprintf("Invocation canceled by client (duration: %dms, maxMemoryUsage: %.2fMB)", took.Milliseconds(), mb)
+		e.Kind, e.Type = runner.Canceled, verdict.Canceled
+		e.Message = used.Canceled(ctx)
 	default:
 		in.spoil()
-		e.Kind, e.Type, e.Message = runner.ProtocolBroken, typeUnhandled, err.Error()
+		e.Kind, e.Type, e.Message = runner.ProtocolBroken, verdict.Unhandled, err.Error()
 	}
 	return e
 }
@@ -73,24 +62,13 @@ func ended(in *instance) bool {
 	}
 }
 
-// seconds words a timeout as FC does, which knows whole seconds only.
-func seconds(d time.Duration) string {
-	switch {
-	case d == time.Second:
-		return "1 second"
-	case d%time.Second == 0:
-		return fmt.Sprintf("%d seconds", d/time.Second)
-	}
-	return fmt.Sprintf("%g seconds", d.Seconds())
-}
-
 // reason is what the End line says about a failure.
 func reason(failure *runner.InvokeError) string {
 	switch {
 	case failure == nil:
 		return ""
 	case failure.Kind == runner.HandlerFailed:
-		return "Unhandled function error"
+		return verdict.UnhandledError
 	}
 	return failure.Message
 }

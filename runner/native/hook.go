@@ -17,7 +17,7 @@ func (v *invocation) initialize(ctx context.Context, in *instance, log *instance
 	select {
 	case in.gate <- struct{}{}:
 	case <-ctx.Done():
-		return v.failure(in, &call{timeout: v.f.cfg.Timeout()}, ctx.Err(), 0)
+		return v.failure(ctx, in, &call{timeout: v.f.cfg.Timeout()}, ctx.Err(), 0)
 	}
 	defer func() { <-in.gate }()
 	if in.initialized.Load() {

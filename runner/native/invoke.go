@@ -8,6 +8,7 @@ import (
 
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/pool"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 	"github.com/wafer-run/wafer/runner/native/internal/instancelog"
 )
 
@@ -129,10 +130,10 @@ func (v *invocation) call(parent context.Context, in *instance, log *instancelog
 	err := do(ctx, in, c, log)
 	took := time.Since(start)
 	if errors.Is(err, errReported) {
-		log.End(p.phase(), "Unhandled function error")
+		log.End(p.phase(), verdict.UnhandledError)
 		return nil, took
 	}
-	failure := v.failure(in, c, err, took)
+	failure := v.failure(parent, in, c, err, took)
 	log.End(p.phase(), reason(failure))
 	return failure, took
 }

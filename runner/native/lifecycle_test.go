@@ -226,22 +226,24 @@ func TestCancel(t *testing.T) {
 		p.Initializer, p.PreFreeze, p.PreStop = false, false, false
 		f := r.load(config(), p)
 		_, first := invoke(t, f, `{}`)
-		ctx, cancel := context.WithCancel(context.Background())
-		started := r.logged("FC Invoke Start")
-		go func() {
-			for r.logged("FC Invoke Start") == started {
-				time.Sleep(time.Millisecond)
+		for cause, says := range map[error]string{nil: " by client (duration: ", errors.New("closing"): ": closing (duration: "} {
+			ctx, cancel := context.WithCancelCause(context.Background())
+			started := r.logged("FC Invoke Start")
+			go func() {
+				for r.logged("FC Invoke Start") == started {
+					time.Sleep(time.Millisecond)
+				}
+				cancel(cause)
+			}()
+			res, err := f.Invoke(ctx, runner.Event{Payload: []byte(`{"do":"hang"}`), WithLog: true})
+			var failed *runner.InvokeError
+			if !errors.As(err, &failed) || failed.Kind != runner.Canceled || !errors.Is(err, context.Canceled) ||
+				!strings.HasPrefix(failed.Message, "Invocation canceled"+says) {
+				t.Fatalf("error %#v", err)
 			}
-			cancel()
-		}()
-		res, err := f.Invoke(ctx, runner.Event{Payload: []byte(`{"do":"hang"}`), WithLog: true})
-		var failed *runner.InvokeError
-		if !errors.As(err, &failed) || failed.Kind != runner.Canceled || !errors.Is(err, context.Canceled) ||
-			!strings.HasPrefix(failed.Message, "Invocation canceled by client (duration: ") {
-			t.Fatalf("error %#v", err)
-		}
-		if !strings.Contains(string(res.Log), "FC Invoke End RequestId: "+res.RequestID+", Error: "+failed.Message) {
-			t.Errorf("log:\n%s", res.Log)
+			if !strings.Contains(string(res.Log), "FC Invoke End RequestId: "+res.RequestID+", Error: "+failed.Message) {
+				t.Errorf("log:\n%s", res.Log)
+			}
 		}
 		if _, next := invoke(t, f, `{}`); next.Usage.InstanceID == first.Usage.InstanceID {
 			t.Error("the instance was not restarted")

@@ -35,8 +35,8 @@ func (x *exchange) event() runner.Event {
 
 // Reasons why an invocation is canceled.
 var (
-	errClientGone   = errors.New("front: the client closed the connection")
-	errShuttingDown = errors.New("front: the server is shutting down")
+	errClientGone   = fmt.Errorf("front: the client closed the connection: %w", context.Canceled)
+	errShuttingDown = errors.New("the server is shutting down")
 )
 
 // describe turns an error of the runner into what the client gets. The usage
