@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/textproto"
-	"time"
 
 	"github.com/wafer-run/wafer/runner"
 )
@@ -28,8 +27,7 @@ type answer struct {
 	packer  *packer // of a stream that is compressed
 	packed  []byte  // room to compress an answer that is collected
 
-	out      io.Writer // the connection, once the head is on its way
-	extended time.Time // when the write deadline was last moved
+	out io.Writer // the connection, once the head is on its way
 }
 
 var _ runner.HTTPWriter = (*answer)(nil)
@@ -89,12 +87,6 @@ func (a *answer) Write(b []byte) (int, error) {
 
 // send writes to the connection.
 func (a *answer) send(b []byte) (int, error) {
-	if now := time.Now(); now.Sub(a.extended) > time.Second {
-		a.extended = now
-		if err := a.x.rc.Conn().SetWriteDeadline(now.Add(a.x.s.cfg.WriteTimeout)); err != nil {
-			a.bad = err
-		}
-	}
 	n, err := a.out.Write(b)
 	if err != nil {
 		a.bad = err
@@ -128,8 +120,11 @@ func (a *answer) applyHead() {
 // allowOrigin lets scripts of the page that sent the request read the answer,
 // unless the function has its own idea about that. FC does the same.
 func (x *exchange) allowOrigin() {
+	if !x.origin {
+		return
+	}
 	h := &x.rc.Response.Header
-	if origin := x.rc.Request.Header.Peek("Origin"); len(origin) > 0 && len(h.Peek(hAllowOrigin)) == 0 {
+	if origin := x.rc.Request.Header.Peek(hOrigin); len(origin) > 0 && len(h.Peek(hAllowOrigin)) == 0 {
 		h.Set(hAllowOrigin, string(origin))
 		h.Set(hCredentials, "true")
 	}

@@ -16,7 +16,7 @@ func (x *exchange) checkHead() error {
 	// need no count.
 	if len(h.RawHeaders()) > limits.RequestHeader {
 		n := 0
-		for key, value := range h.AllInOrder() {
+		for key, value := range sent(h.RawHeaders()) {
 			n += len(key) + len(value)
 		}
 		if n > limits.RequestHeader {

@@ -76,11 +76,11 @@ func (a *answer) chooseCoding() {
 	switch {
 	case least < 0, a.status == 206, a.status == 204, a.status == 304:
 		return
+	case a.size >= 0 && a.size < int64(least), a.size < 0 && !a.streams && a.written < int64(least): // asked early: most are small
+		return
 	case len(h.ContentEncoding()) > 0, len(h.Peek("Content-Range")) > 0:
 		return
 	case !compressible(a.contentType()), hasToken(h.Peek("Cache-Control"), "no-transform"):
-		return
-	case a.size >= 0 && a.size < int64(least), a.size < 0 && !a.streams && a.written < int64(least):
 		return
 	}
 	if !hasToken(h.Peek("Vary"), "Accept-Encoding") && !hasToken(h.Peek("Vary"), "*") {

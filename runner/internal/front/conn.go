@@ -8,8 +8,6 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"time"
-
-	"github.com/valyala/fasthttp"
 )
 
 const (
@@ -30,17 +28,14 @@ type clientConn struct {
 	secure bool       // TLS runs over it
 	begun  bool       // something was read
 	linger bool       // see [clientConn.Close]
-	wrote  int        // since the write deadline was last moved
 	closed atomic.Bool
-
-	reading, writing deadline
+	pace   pace
 
 	uncounted bool // it was turned away
 }
 
 // connOf finds the connection behind what fasthttp has.
-func connOf(rc *fasthttp.RequestCtx) *clientConn {
-	c := rc.Conn()
+func connOf(c net.Conn) *clientConn {
 	if t, ok := c.(*tls.Conn); ok {
 		c = t.NetConn()
 	}
@@ -56,8 +51,8 @@ var errNotHTTP = errors.New("front: the connection does not begin as HTTP does")
 // Read implements [net.Conn]. What cannot become a request is told so at its
 // first byte: fasthttp would wait for the end of a line that may never come.
 func (c *clientConn) Read(b []byte) (int, error) {
-	if c.reading.due() {
-		if err := c.Conn.SetReadDeadline(c.reading.want); err != nil {
+	if until, due := c.pace.read(&c.s.cfg); due {
+		if err := c.Conn.SetReadDeadline(until); err != nil {
 			return 0, err
 		}
 	}
@@ -94,56 +89,35 @@ func (c *clientConn) begins(b byte) string {
 func (c *clientConn) Write(b []byte) (int, error) {
 	done := 0
 	for {
-		piece := b[done:min(done+writePiece, len(b))]
-		if c.wrote += len(piece); c.wrote > writePiece {
-			c.writing.want, c.wrote = time.Now().Add(c.s.cfg.WriteTimeout), 0
-		}
-		if c.writing.due() {
-			if err := c.Conn.SetWriteDeadline(c.writing.want); err != nil {
+		if until, due := c.pace.write(&c.s.cfg); due {
+			if err := c.Conn.SetWriteDeadline(until); err != nil {
 				return done, err
 			}
 		}
-		n, err := c.Conn.Write(piece)
+		n, err := c.Conn.Write(b[done:min(done+writePiece, len(b))])
 		if done += n; err != nil || done == len(b) {
 			return done, err
 		}
 	}
 }
 
-// SetReadDeadline implements [net.Conn], for the goroutine that reads.
+// SetReadDeadline implements [net.Conn], for the goroutine that reads. It is about
+// the request's body: the time for the rest is the connection's own.
 func (c *clientConn) SetReadDeadline(t time.Time) error {
-	c.reading.want = t
+	c.pace.waits, c.pace.reading.want = forBody, t
 	return nil
 }
 
-// SetWriteDeadline implements [net.Conn], for the goroutine that writes.
+// SetWriteDeadline implements [net.Conn], for the goroutine that writes. It can
+// only shorten the time that the client has.
 func (c *clientConn) SetWriteDeadline(t time.Time) error {
-	c.writing.want, c.wrote = t, 0
+	c.pace.writeBy = t
 	return nil
 }
 
 // SetDeadline implements [net.Conn].
 func (c *clientConn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
-}
-
-// deadline is one that takes effect when it is needed. fasthttp sets four for
-// each request, three of them for reads that do not happen.
-type deadline struct{ want, have time.Time }
-
-// slack is how much too early a deadline may be, so that it need not be moved
-// with every request.
-const slack = 250 * time.Millisecond
-
-// due reports whether the deadline has to be set now.
-func (d *deadline) due() bool {
-	if d.want.IsZero() == d.have.IsZero() {
-		if late := d.want.Sub(d.have); late >= 0 && late < slack {
-			return false
-		}
-	}
-	d.have = d.want
-	return true
 }
 
 // refuse answers a client that does not get to fasthttp.

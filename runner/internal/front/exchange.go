@@ -2,6 +2,7 @@ package front
 
 import (
 	"context"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -20,6 +21,7 @@ type exchange struct {
 	requestID string
 	sent      int    // bytes of path and query as sent
 	fc        bool   // the request has headers X-Fc-*
+	origin    bool   // it has an Origin
 	uri       string // path and query, without scheme and host
 	path      string // the part of uri before the query
 	query     string
@@ -37,6 +39,7 @@ type exchange struct {
 	text   []byte // headers of req while they are copied
 	spans  []span
 	answer answer
+	lines  headLines // FC's headers of the answer
 	run    coroutine
 
 	result  *runner.Result // of the invocation, once there is one
@@ -71,7 +74,7 @@ func (x *exchange) release() {
 	}
 	s.bodies.release(x.reserved)
 	x.dismiss()
-	body, headers, text, spans, answered, packed := x.body, x.req.Headers, x.text, x.spans, x.answer.headers, x.answer.packed
+	body, headers, text, spans, answered, packed, lines := x.body, x.req.Headers, x.text, x.spans, x.answer.headers, x.answer.packed, x.lines.text
 	if cap(body) > smallBody {
 		body = nil
 	}
@@ -79,14 +82,14 @@ func (x *exchange) release() {
 	clear(answered)
 	*x = exchange{} // in place: with fields it would be made elsewhere and copied, a KiB and a half
 	x.body, x.text, x.spans = body[:0], text[:0], spans[:0]
-	x.req.Headers, x.answer.headers, x.answer.packed = headers[:0], answered[:0], packed
+	x.req.Headers, x.answer.headers, x.answer.packed, x.lines.text = headers[:0], answered[:0], packed, lines[:0]
 	x.answer.x, x.run.x = x, x
 	s.exchanges.Put(x)
 }
 
 // serve takes the request to its function and back.
 func (x *exchange) serve() error {
-	if err := x.open(); err != nil {
+	if err := x.open(x.rc.Time()); err != nil {
 		return err
 	}
 	if err := x.readBody(); err != nil {
@@ -105,7 +108,7 @@ func (x *exchange) serve() error {
 
 // open finds the function, and refuses what can be refused before the body is
 // there.
-func (x *exchange) open() error {
+func (x *exchange) open(now time.Time) error {
 	if err := x.checkFraming(); err != nil {
 		return err
 	}
@@ -113,7 +116,7 @@ func (x *exchange) open() error {
 	if err := x.findRoute(); err != nil {
 		return err
 	}
-	x.requestID = x.route.gen.newRequestID()
+	x.requestID = x.route.gen.newRequestID(now)
 	x.limits = x.s.limits[x.route.gen].With(x.target.Limits)
 	return x.checkHead()
 }

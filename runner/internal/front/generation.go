@@ -1,11 +1,10 @@
 package front
 
 import (
-	"encoding/hex"
 	"encoding/json"
-	"math/rand/v2"
+	"time"
 
-	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/fcid"
 )
 
 // Generation is a generation of FC's API. They differ in paths, limits, ids and
@@ -34,28 +33,13 @@ func generationOf(service string) Generation {
 	return FC3
 }
 
-// newRequestID makes a request id in the generation's format: a UUID for 2.0.
-func (g Generation) newRequestID() string {
+// newRequestID makes a request id in the generation's format, for a request that
+// came now.
+func (g Generation) newRequestID(now time.Time) string {
 	if g == FC3 {
-		return runner.NewRequestID()
+		return fcid.Request(now)
 	}
-	var raw [16]byte
-	for i := 0; i < len(raw); i += 8 {
-		n := rand.Uint64()
-		for j := range 8 {
-			raw[i+j] = byte(n >> (8 * j))
-		}
-	}
-	raw[6] = raw[6]&0x0f | 0x40 // version 4
-	raw[8] = raw[8]&0x3f | 0x80 // variant of RFC 9562
-	var b [36]byte
-	b[8], b[13], b[18], b[23] = '-', '-', '-', '-'
-	hex.Encode(b[0:8], raw[0:4])
-	hex.Encode(b[9:13], raw[4:6])
-	hex.Encode(b[14:18], raw[6:8])
-	hex.Encode(b[19:23], raw[8:10])
-	hex.Encode(b[24:36], raw[10:16])
-	return string(b[:])
+	return fcid.UUID()
 }
 
 // errorBody is the body of a request that did not get as far as the function.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/valyala/fasthttp"
 )
@@ -39,7 +40,7 @@ func (s *Server) expect(rc *fasthttp.RequestCtx) int {
 	x := s.exchanges.Get().(*exchange)
 	x.s, x.rc = s, rc
 	defer x.release()
-	err := x.guard(x.open)
+	err := x.guard(func() error { return x.open(time.Now()) })
 	if err == nil {
 		x.silent = true // the handler comes next
 		return fasthttp.StatusContinue
@@ -54,7 +55,7 @@ func (s *Server) expect(rc *fasthttp.RequestCtx) int {
 // sends is not looked at.
 func (x *exchange) abandon() {
 	x.rc.SetConnectionClose()
-	if c := connOf(x.rc); c != nil {
+	if c := connOf(x.rc.Conn()); c != nil {
 		c.linger = true
 	}
 }
@@ -91,7 +92,7 @@ func (x *exchange) checkFraming() error {
 		x.abandon()
 		return refuse(invalidArgument, "the request is malformed: "+why)
 	}
-	x.fc = seen.fc
+	x.fc, x.origin = seen.fc, seen.origin
 	if seen.closes {
 		x.rc.SetConnectionClose()
 	}
@@ -115,7 +116,7 @@ func hostOfURL(target []byte) []byte {
 type framing struct {
 	length, transfer, expects bool
 	closes                    bool // fasthttp knows only "Connection: close"
-	fc                        bool // there are headers of FC's own: most have none, and looking for them costs
+	fc, origin                bool // there are headers of FC's own, an Origin: most have none, and looking for them costs
 }
 
 // read looks at the raw header lines of a request that fasthttp took, and says
@@ -146,6 +147,8 @@ func (f *framing) read(raw []byte) string {
 			f.transfer = f.transfer || isName(name, "Transfer-Encoding")
 		case 'x':
 			f.fc = f.fc || len(name) > len(reservedPrefix) && strings.EqualFold(string(name[:len(reservedPrefix)]), reservedPrefix)
+		case 'o':
+			f.origin = f.origin || isName(name, hOrigin)
 		case 'e':
 			f.expects = f.expects || isName(name, hExpect)
 		}

@@ -27,6 +27,7 @@ const (
 	hCredentials   = "Access-Control-Allow-Credentials"
 	hContentType   = "Content-Type"
 	hHost          = "Host"
+	hOrigin        = "Origin"
 	hDisposition   = "Content-Disposition"
 	hRetryAfter    = "Retry-After"
 	reservedPrefix = "X-Fc-"

@@ -17,8 +17,8 @@ func (x *exchange) invokeEvent(t Target) error {
 	}
 	h := &x.rc.Response.Header
 	h.SetContentType("application/octet-stream")
-	x.common()
 	x.usage(t, res)
+	x.common()
 	x.rc.Response.SetBodyRaw(res.Payload)
 	return nil
 }

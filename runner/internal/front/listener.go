@@ -129,7 +129,7 @@ func (l *listener) turnAway(c net.Conn, code code, why string) {
 // cannedAnswer is a whole answer for a client that has not sent a request, in the
 // form of FC 3.0. It closes the connection.
 func cannedAnswer(c code, message string) []byte {
-	id, status, again := FC3.newRequestID(), errorTable[c].status, ""
+	id, status, again := FC3.newRequestID(time.Now()), errorTable[c].status, ""
 	body := FC3.errorBody(errorTable[c].name, message, id)
 	if c.passes() {
 		again = "\r\n" + hRetryAfter + ": " + retryAfter

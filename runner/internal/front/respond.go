@@ -7,17 +7,20 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wafer-run/wafer/runner"
 )
 
-// common sets the headers of every answer.
+// common sets the headers of every answer, and with them what [exchange.usage] has
+// collected.
 func (x *exchange) common() {
 	h := &x.rc.Response.Header
-	h.Set(hRequestID, x.requestID)
-	if len(h.Peek(hExpose)) == 0 {
-		h.Set(hExpose, exposed)
+	if !x.answer.head || len(h.Peek(hExpose)) == 0 { // only functions set another one
+		x.lines.add(hExpose, exposed)
 	}
+	x.lines.add(hRequestID, x.requestID)
+	x.lines.flush(h)
 	if x.s.cfg.Attachment && x.route.ownURL {
 		x.attach()
 	}
@@ -32,24 +35,24 @@ func (x *exchange) attach() {
 	}
 }
 
-// usage sets the headers of an invocation that took place.
+// usage collects the headers of an invocation that took place.
 func (x *exchange) usage(t Target, res *runner.Result) {
-	h := &x.rc.Response.Header
 	u := &res.Usage
 	var b [32]byte
-	h.AddBytesV(hDuration, strconv.AppendInt(b[:0], u.Duration.Milliseconds(), 10))
-	h.AddBytesV(hMaxMemory, appendMegabytes(b[:0], u.MaxMemory))
-	h.AddBytesV(hChecksum, strconv.AppendUint(b[:0], u.Checksum, 10))
+	l := &x.lines
+	l.addBytes(hDuration, strconv.AppendInt(b[:0], u.Duration.Milliseconds(), 10))
+	l.addBytes(hMaxMemory, appendMegabytes(b[:0], u.MaxMemory))
+	l.addBytes(hChecksum, strconv.AppendUint(b[:0], u.Checksum, 10))
 	if u.InstanceID != "" {
-		h.Add(hInstanceID, u.InstanceID)
+		l.add(hInstanceID, u.InstanceID)
 	}
 	version := t.Version
 	if version == "" {
 		version = runner.DefaultQualifier
 	}
-	h.Add(hVersion, version)
+	l.add(hVersion, cleanValue(version))
 	if x.wantsLog() {
-		h.Add(hLogResult, logResult(res))
+		l.add(hLogResult, logResult(res))
 	}
 }
 
@@ -85,7 +88,7 @@ func (x *exchange) fail(err error) {
 	x.failed(err)
 	x.drainBody()
 	if x.requestID == "" {
-		x.requestID = x.route.gen.newRequestID()
+		x.requestID = x.route.gen.newRequestID(time.Now())
 	}
 	x.rc.Response.ResetBody()
 	x.common()

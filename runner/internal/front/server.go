@@ -70,16 +70,14 @@ func newServer(cfg Config) *Server {
 		x.answer.x, x.run.x = x, x
 		return x
 	}
-	s.http = fasthttp.Server{
+	s.http = fasthttp.Server{ // without timeouts: [pace] has them, and headReceived that of the body
 		Handler:                      s.handle,
 		ErrorHandler:                 s.malformed,
 		Logger:                       logger{cfg.Logger},
 		ReadBufferSize:               cfg.maxHead(),
 		HeaderReceived:               s.headReceived,
+		ConnState:                    moved,
 		ExpectHandler:                s.expect,
-		ReadTimeout:                  cfg.HeadTimeout, // headReceived sets that of the body
-		IdleTimeout:                  cfg.IdleTimeout,
-		WriteTimeout:                 cfg.WriteTimeout,
 		Concurrency:                  cfg.MaxConns + maxRefusing, // conns sees to the limit
 		MaxIdleWorkerDuration:        idleWorker,
 		ReduceMemoryUsage:            true, // also sends an answer before it waits for a pipelined request's

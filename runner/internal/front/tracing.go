@@ -15,7 +15,7 @@ import (
 // Keys of baggage are in lower case, as the names of headers know no case. Of
 // what is there twice the last value counts, as in the function's context.
 func (x *exchange) tracing() (t runner.Tracing) {
-	for name, value := range x.rc.Request.Header.AllInOrder() {
+	for name, value := range sent(x.rc.Request.Header.RawHeaders()) {
 		if string(name) == hSpanContext {
 			t.SpanContext = string(value)
 		}

@@ -61,7 +61,7 @@ func (x *exchange) fillRequest() error {
 	host := x.rc.Host()
 	x.text = appendIP(append(x.text, host...), x.rc.RemoteIP())
 	client := len(x.text)
-	for key, value := range x.rc.Request.Header.AllInOrder() {
+	for key, value := range sent(x.rc.Request.Header.RawHeaders()) {
 		if string(key) == hHost {
 			value = x.rc.Request.Header.Host() // it may be another than what was sent, see [exchange.checkFraming]
 		}
