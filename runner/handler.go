@@ -3,12 +3,13 @@ package runner
 import (
 	"errors"
 	"fmt"
-	"github.com/wafer-run/wafer/runner/internal/verdict"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 // Handler returns the function as an [http.Handler], for programs that have a

@@ -15,7 +15,7 @@ func TestChoose(t *testing.T) {
 		experiments int
 		figures     []string
 	}{
-		{"^cold", 2, []string{"cold-vs-native", "cold-vs-wazero", "cold-at-10000"}},
+		{"^cold", 2, []string{"cold-vs-native", "cold-after-native", "cold-vs-wazero", "cold-at-10000"}},
 		{"timer", 1, []string{"timer"}},
 		{"no such figure", 0, nil},
 	} {
