@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
+	"runtime"
 
 	"github.com/wafer-run/wafer/bench/internal/figure"
 	"github.com/wafer-run/wafer/bench/internal/native"
@@ -129,7 +129,7 @@ func newInstance(ctx context.Context, f *runner.Function, s *sample.Series) erro
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		time.Sleep(20 * time.Microsecond)
+		runtime.Gosched() // not asleep, or the processor would be idle
 	}
 	var res *runner.Result
 	if err := s.Time(func() (err error) {
