@@ -70,7 +70,9 @@ func All() []*Contender {
 }
 
 // Variants returns the contenders that single scenarios make of wafer.
-func Variants() []*Contender { return []*Contender{WaferEvicted(), Deploy()} }
+func Variants() []*Contender {
+	return []*Contender{WaferEvicted(), WaferKept(), WaferNativeKept(), Deploy()}
+}
 
 // Named returns the contender of that name, or nil.
 func Named(name string) *Contender {

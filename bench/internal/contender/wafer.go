@@ -134,6 +134,27 @@ func WaferEvicted() *Contender {
 // EvictedName is the name of [WaferEvicted].
 const EvictedName = "wafer-evicted"
 
+// WaferKept is [Wafer] where others have lost their instances: what a pause costs
+// by itself.
+func WaferKept() *Contender {
+	c := Wafer()
+	c.Name, c.Label, c.About = KeptName, "wafer, an instance is there", "wafer run: the instance has been idle for as long as others' that have ended"
+	return c
+}
+
+// WaferNativeKept is [WaferNative] in that place.
+func WaferNativeKept() *Contender {
+	c := WaferNative()
+	c.Name, c.Label, c.About = NativeKeptName, "native behind wafer, an instance is there", "wafer run: the process has been idle for as long as others that have ended"
+	return c
+}
+
+// Names of [WaferKept] and [WaferNativeKept].
+const (
+	KeptName       = "wafer-kept"
+	NativeKeptName = "wafer-native-kept"
+)
+
 // Deploy is wafer with nothing prepared: it compiles before it answers.
 func Deploy() *Contender {
 	return &Contender{

@@ -56,6 +56,9 @@ func fresh(set *record.Set) (*chart, error) {
 			lines = append(lines, l)
 		}
 	}
+	lines = slices.DeleteFunc(lines, func(l record.Line) bool {
+		return l.Contender == contender.KeptName || l.Contender == contender.NativeKeptName
+	})
 	for i := range lines {
 		if lines[i].Scenario == "fresh" && lines[i].Contender != contender.EvictedName {
 			lines[i].Contender += ", new instance"

@@ -17,8 +17,9 @@ func headline(set *record.Set) table {
 		ours, theirs      pick
 	}{
 		{"a request, an instance is there", "p50", "ns", pick{"warm", "wafer"}, pick{"warm", contender.NativeName}},
-		{"a request, no instance is there", "p50", "ns", pick{"fresh", "wafer"}, pick{"fresh", contender.NativeName}},
-		{"a request, the code is not in memory either", "p50", "ns", pick{"fresh", contender.EvictedName}, pick{"fresh", contender.NativeName}},
+		{"after a pause, an instance is there", "p50", "ns", pick{"fresh", contender.KeptName}, pick{"fresh", contender.NativeKeptName}},
+		{"after a pause, no instance is there", "p50", "ns", pick{"fresh", "wafer"}, pick{"fresh", contender.NativeName}},
+		{"after a pause, the code is not in memory either", "p50", "ns", pick{"fresh", contender.EvictedName}, pick{"fresh", contender.NativeName}},
 		{"a request in a fresh sandbox, always", "p50", "ns", pick{"warm", "wafer-isolated"}, pick{"warm", "wazero-fresh"}},
 		{"", "p50", "ns", pick{"warm", "wafer-isolated"}, pick{"warm", "extism"}},
 		{"start of a server to its first answer", "first", "ns", pick{"starts", "wafer"}, pick{"starts", "native"}},

@@ -87,7 +87,7 @@ func TestPublish(t *testing.T) {
 		"2026-01-03 to 2026-01-04", "| deadline to error | 1 ms | at most 5 ms | ok |  |\n| fresh | 2.00x | at most 1.30x | short | busy |\n",
 		"The engine's figures: 1 of 2 targets are met", "The front's figures: 1 of 1 targets are met",
 		"| the front | 0.90x (0.85x to 0.95x) | at least 0.80x | ok |  |\n| net/http | 0.50x |  |  |  |\n",
-		"| a request, no instance is there | ", "| memory of an idle instance | ", "(bench/RESULTS.md)",
+		"| after a pause, no instance is there | ", "| memory of an idle instance | ", "(bench/RESULTS.md)",
 		"| 16 in flight: warm, against native processes behind the same front | ",
 		"| 64 in flight: a fresh sandbox for every request, against warm | ",
 	} {

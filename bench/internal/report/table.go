@@ -63,9 +63,9 @@ func tables(set *record.Set) []table {
 			break
 		}
 		add("Starts: "+w.Name, "From the start of a process to its first answer over HTTP.", of(set.Scenario("starts"), w.Name, 0), "", []column{{"first answer", "first", "ns"}}, "first")
-		add("New instances: "+w.Name, "Over HTTP, behind a front that runs and has no instance left; warm ones are asked at once afterwards. The ratio is of new ones.",
+		add("New instances: "+w.Name, "Over HTTP, after a pause, behind a front that runs and has no instance left, but for two; warm ones are asked at once afterwards. The ratio is of new ones.",
 			of(set.Scenario("fresh"), w.Name, 0), "",
-			[]column{{"new instance p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}, {"warm p50", "warm", "ns"}, {"p99", "warmP99", "ns"}}, "p50")
+			[]column{{"after the pause p50", "p50", "ns"}, {"p90", "p90", "ns"}, {"p99", "p99", "ns"}, {"warm p50", "warm", "ns"}, {"p99", "warmP99", "ns"}}, "p50")
 		add("Temperatures: "+w.Name, "In process, without a front. Native processes are measured in turns with wafer's sandboxes: new ones from the start of the process to the answer.",
 			of(set.Scenario("temperatures"), w.Name, 0), "", latencies, "p50")
 	}

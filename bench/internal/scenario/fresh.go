@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,12 +22,14 @@ const (
 
 // fresh sends requests to wafer and to native processes behind it that find no
 // instance, since the one before has been idle for too long, and some more that
-// find it. One wafer drops the function's code with its instance. All are over
-// HTTP, the servers run.
+// find it. One wafer drops the function's code with its instance. Two more keep
+// their instances over the pause, because a machine that was idle takes a while by
+// itself. All are over HTTP, the servers run.
 func fresh(ctx context.Context, s *Suite) error {
 	var list []*contender.Contender
-	for _, c := range contender.Forgetting(forgetTime) {
-		if s.takes(c.Name) || c.Name == contender.EvictedName && s.takes("wafer") {
+	of := map[string]string{contender.EvictedName: "wafer", contender.KeptName: "wafer", contender.NativeKeptName: contender.NativeName}
+	for _, c := range append(contender.Forgetting(forgetTime), contender.WaferKept(), contender.WaferNativeKept()) {
+		if s.takes(cmp.Or(of[c.Name], c.Name)) {
 			list = append(list, c)
 		}
 	}
@@ -49,7 +52,7 @@ func (s *Suite) fresh(ctx context.Context, w *workload.Workload, list []*contend
 	var all []*forgetful
 	var turns []func() error
 	for _, c := range sides {
-		f := &forgetful{side: c, drops: c.Name == contender.EvictedName, fresh: load.NewLatency(), warm: load.NewLatency(), series: map[string][]float64{}}
+		f := &forgetful{side: c, drops: c.Name == contender.EvictedName, keeps: c.Name == contender.KeptName || c.Name == contender.NativeKeptName, fresh: load.NewLatency(), warm: load.NewLatency(), series: map[string][]float64{}}
 		err := f.turn(ctx) // warms up
 		if errors.Is(err, errUnseen) {
 			if err := s.Out.Add(record.Line{Scenario: "fresh", Contender: c.Name, Workload: w.Name, Note: err.Error()}); err != nil {
@@ -87,13 +90,14 @@ func (s *Suite) fresh(ctx context.Context, w *workload.Workload, list []*contend
 type forgetful struct {
 	*side
 	drops       bool   // its code with its instance
+	keeps       bool   // its instance: it is not forgetful at all
 	last        string // instance
 	fresh, warm *load.Latency
 	series      map[string][]float64
 }
 
 // turn waits until there is no instance, and times a request that gets a new one
-// and some that follow at once.
+// and some that follow at once. Where instances are kept it is the pause alone.
 func (f *forgetful) turn(ctx context.Context) error {
 	const tries, following = 5, 5
 	var took time.Duration
@@ -119,7 +123,7 @@ func (f *forgetful) turn(ctx context.Context) error {
 		took = t
 		ended, read := instance != f.last, !f.drops || more(before, after)
 		f.last = instance
-		if ended && read {
+		if ended != f.keeps && read {
 			break
 		}
 		if try == tries {

@@ -38,6 +38,11 @@ func TestNativeBesideSandboxes(t *testing.T) {
 			t.Errorf("%s of %s is %.0f ns, %v of %s with %.0f ns", tc.scenario, tc.process, process.Values["p50"], r, process.Base, sandbox.Values["p50"])
 		}
 	}
+	for _, name := range []string{contender.KeptName, contender.NativeKeptName} {
+		if l := find(set, "fresh", name); l == nil || l.Values["p50"] <= 0 || name == contender.NativeKeptName && l.Values["p50"] >= find(set, "fresh", contender.NativeName).Values["p50"] {
+			t.Errorf("%s: %v", name, l)
+		}
+	}
 	if l := find(set, "fresh", contender.EvictedName); l == nil || l.Note != "" || l.Values["p50"] <= 0 || l.Values["warm"] >= l.Values["p50"] {
 		t.Errorf("a request that finds no code in memory: %v", l)
 	}
