@@ -17,11 +17,8 @@ type budget struct {
 }
 
 // hostOverhead is what an instance costs on the host beside its memory: the
-// engine's structures and stack, the log, the frames.
-const hostOverhead = 40 << 10
-
-// restOverhead is the same of one that rests: its stack is gone.
-const restOverhead = 12 << 10
+// engine's structures, the log, the frames.
+const hostOverhead = 12 << 10
 
 // charge updates what in is counted for. The pages that it shares with the
 // snapshot cost nothing; of the others it is charged for those that the first
@@ -32,7 +29,7 @@ func (f *Function) charge(in *instance) {
 	}
 	cost := int64(in.memorySize()) + hostOverhead
 	if packed := in.eng.PackedSize(); packed > 0 {
-		cost = int64(packed) + restOverhead
+		cost = int64(packed) + hostOverhead
 	} else if f.snap != nil {
 		cost -= int64(f.snap.Image.Size())
 		if w := f.working.Load(); w != nil {

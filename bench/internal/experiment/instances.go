@@ -127,15 +127,17 @@ func measureInstances(ctx context.Context, lab *Lab, few, many *crowd) ([]Outcom
 	}
 	held := float64(many.after.Held() - many.before.Held())
 	awake := float64(few.after.Held()-few.before.Held()) / float64(few.n)
+	resting := held / float64(many.n)
 	memory := []figure.Fact{
-		{Name: "each before it rests, of 50", Unit: figure.KiB, Value: awake},
+		{Name: "each of 50", Unit: figure.KiB, Value: awake},
+		{Name: "each of 10,000 that rest", Unit: figure.KiB, Value: resting},
 		{Name: "held with 10,000", Unit: figure.MiB, Value: float64(many.after.Held())},
 		{Name: "held with none", Unit: figure.MiB, Value: float64(many.before.Held())},
 		{Name: "private dirty with 10,000", Unit: figure.MiB, Value: float64(many.after.PrivateDirty)},
 		{Name: "proportional set with 10,000", Unit: figure.MiB, Value: float64(many.after.Proportional)},
 	}
 	return []Outcome{
-		{Value: held / float64(many.n), Facts: memory, Note: fmt.Sprintf("resting, as after %v of idleness; %s before", runner.DefaultRestTime, figure.KiB.Format(awake))},
+		{Value: awake, Facts: memory, Note: fmt.Sprintf("%s once it rests, after %v of idleness", figure.KiB.Format(resting), runner.DefaultRestTime)},
 		{Value: float64(many.after.Proportional), Facts: memory},
 		{Value: atMany.Median() / atFew.Median(), Facts: []figure.Fact{
 			{Name: "one of 50 at once, p50", Unit: figure.Microseconds, Value: few.new},

@@ -64,14 +64,17 @@ func boundaryGuest() []byte {
 	return m.Encode()
 }
 
-func boundaryInstance(t testing.TB) func() *Instance {
+func boundaryInstance(t testing.TB) func() *Instance { return instancesOf(t, boundaryGuest()) }
+
+// instancesOf returns what makes instances of a module.
+func instancesOf(t testing.TB, bin []byte) func() *Instance {
 	t.Helper()
 	ctx := context.Background()
 	e, err := New(ctx, Options{Capabilities: []hostfns.Capability{logs.Capability{}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := e.Prepare(ctx, boundaryGuest(), []string{"logs"})
+	m, err := e.Prepare(ctx, bin, []string{"logs"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,7 @@ type Instance struct {
 	code    *code.Lease // as long as mod is there
 	mem     *memory.Linear
 	entry   api.Function
+	frames  *stack // of entry, nil where it has its own
 	fuel    api.MutableGlobal
 	globals []api.MutableGlobal
 	rec     *logs.Recorder
@@ -207,10 +208,18 @@ func (in *Instance) attach(s *snapshot.Snapshot) error {
 			return err
 		}
 	}
-	if m.style == Reactor {
-		in.entry = in.mod.ExportedFunction(abi.ExportCall)
-	}
+	in.enter()
 	return nil
+}
+
+// enter looks up where calls begin.
+func (in *Instance) enter() {
+	if in.module.style != Reactor {
+		return
+	}
+	if in.entry = in.mod.ExportedFunction(abi.ExportCall); in.entry != nil {
+		in.frames = in.module.stacks.own(in.entry)
+	}
 }
 
 // Call runs one event through the guest. It returns the guest's status; what
@@ -252,6 +261,10 @@ func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
 	in.wake()
 	if f == nil {
 		f = in.entry
+		if in.frames != nil {
+			in.module.stacks.lend(in.frames)
+			defer in.module.stacks.recover(in.frames)
+		}
 	}
 	c.clear()
 	in.call = c
@@ -328,7 +341,7 @@ func (in *Instance) Recorder() *logs.Recorder { return in.rec }
 func (in *Instance) Close() {
 	if in.mod != nil {
 		_ = in.mod.Close(context.Background())
-		in.mod, in.entry = nil, nil
+		in.mod, in.entry, in.frames = nil, nil, nil
 	}
 	in.code.Release()
 	if in.mem != nil {

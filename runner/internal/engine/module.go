@@ -35,6 +35,7 @@ type Module struct {
 	globals  []string // export names of all mutable globals
 	listens  bool     // it imports abi.ImportListen
 	report   Report
+	stacks   stacks
 }
 
 // Prepare checks, rewrites and compiles a wasm file, unless that has been done

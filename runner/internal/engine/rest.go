@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner/internal/memory"
 )
 
@@ -19,7 +18,7 @@ func (in *Instance) Rest(likely memory.WorkingSet) {
 		return
 	}
 	_, _ = in.mem.Pack(in.engine.pages) // or it stays as it is
-	in.entry, in.call, in.resting, in.likely = nil, nil, true, likely
+	in.entry, in.frames, in.call, in.resting, in.likely = nil, nil, nil, true, likely
 }
 
 // wake undoes Rest.
@@ -30,9 +29,7 @@ func (in *Instance) wake() {
 	in.resting, in.quiet = false, false
 	in.mem.Unpack()
 	in.mem.Populate(memory.WorkingSet{Read: in.likely.Read})
-	if in.module.style == Reactor {
-		in.entry = in.mod.ExportedFunction(abi.ExportCall)
-	}
+	in.enter()
 }
 
 // PackedSize returns how many bytes the memory of a resting instance takes, 0

@@ -1,0 +1,85 @@
+//go:build amd64 || arm64
+
+package engine
+
+import (
+	"testing"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/memory"
+	"github.com/wafer-run/wafer/runner/internal/wasm"
+)
+
+// recursiveGuest calls itself as often as the first word of its request says.
+func recursiveGuest() []byte {
+	call := []byte{
+		0x41, 0, 0x41, 0, 0x41, 4, 0x10, 0, 0x1a, // request_read(0, 0, 4), drop
+		0x41, 0, 0x28, 2, 0, 0x10, 2, // down(load(0))
+		0x0b,
+	}
+	down := []byte{
+		0x20, 0, 0x45, 0x04, 0x7f, 0x41, 0, // n == 0: 0
+		0x05, 0x20, 0, 0x41, 1, 0x6b, 0x10, 2, 0x20, 0, 0x6c, 0x41, 0, 0x71, // else: down(n-1) * n & 0
+		0x0b, 0x0b,
+	}
+	i32 := func(n int) (l []wasm.ValueType) {
+		for range n {
+			l = append(l, wasm.I32)
+		}
+		return l
+	}
+	m := &wasm.Module{
+		Types:     []wasm.FuncType{{Params: i32(2), Results: i32(1)}, {Params: i32(3), Results: i32(1)}, {Params: i32(1), Results: i32(1)}},
+		Imports:   []wasm.Import{{Module: abi.Module, Name: abi.ImportRequestRead, Kind: wasm.ExternFunc, Type: 1}},
+		Functions: []uint32{0, 2},
+		Memories:  []wasm.Memory{{Limits: wasm.Limits{Min: 1}}},
+		Exports: []wasm.Export{
+			{Name: abi.ExportMemory, Kind: wasm.ExternMemory},
+			{Name: abi.ExportCall, Kind: wasm.ExternFunc, Index: 1},
+		},
+		Codes: []wasm.FuncBody{{Body: call}, {Body: down}},
+	}
+	return m.Encode()
+}
+
+// TestStacks expects instances to have a stack while they are called, only then,
+// and one that is not larger than need be.
+func TestStacks(t *testing.T) {
+	newInstance := instancesOf(t, recursiveGuest())
+	a, b := newInstance(), newInstance()
+	defer a.Close()
+	defer b.Close()
+	if a.frames == nil { // wazero has changed: memory and time go up
+		t.Fatalf("the stack of %T is not found", a.entry)
+	}
+	for i, depth := range []uint32{0, 1, 1000, 100_000, 1, 1000} {
+		for _, in := range []*Instance{a, b} {
+			c := &Call{Kind: abi.KindInvoke, Head: words(depth)}
+			if status, err := in.Call(c); err != nil || status != abi.StatusOK {
+				t.Fatalf("depth %d: %v, %v", depth, status, err)
+			}
+			if st := in.frames; *st.bytes != nil || *st.top != 0 || *st.bottom != nil || st.lent != nil {
+				t.Errorf("after call %d: stack %v", i, st)
+			}
+			if in.Rest(memory.WorkingSet{}); in.frames != nil {
+				t.Errorf("after call %d: it rests with a stack", i)
+			}
+		}
+		kept, ok := a.module.stacks.idle.Get().(*[]byte)
+		if ok && len(*kept) > maxStack {
+			t.Errorf("after a depth of %d a stack of %d bytes is kept", depth, len(*kept))
+		}
+		if ok {
+			a.module.stacks.idle.Put(kept)
+		}
+	}
+	if _, err := a.Call(&Call{Kind: abi.KindInvoke, Head: words(1 << 30)}); err == nil {
+		t.Error("endless recursion ends well")
+	}
+	if st := a.frames; *st.bytes != nil {
+		t.Error("a dead instance has a stack")
+	}
+	if _, err := b.Call(&Call{Kind: abi.KindInvoke, Head: words(1000)}); err != nil {
+		t.Errorf("the other one: %v", err)
+	}
+}
