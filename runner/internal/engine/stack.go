@@ -33,8 +33,8 @@ type stacks struct {
 
 // stackFields is where a *wazevo.callEngine has its stack.
 type stackFields struct {
-	engine             reflect.Type // nil where it is not known
-	stack, top, bottom uintptr
+	engine                   reflect.Type // nil where it is not known
+	stack, top, bottom, last uintptr
 }
 
 // stack is where one function has its stack.
@@ -42,7 +42,8 @@ type stack struct {
 	bytes  *[]byte
 	top    *uintptr
 	bottom **byte
-	lent   *[]byte // during a call
+	last   **uint64 // where it was when the host was last called: it would keep the stack alive
+	lent   *[]byte  // during a call
 }
 
 // own takes the function's stack away, and returns where one is to be put for
@@ -78,7 +79,7 @@ func (s *stacks) recover(st *stack) {
 
 func (st *stack) take() []byte {
 	b := *st.bytes
-	*st.bytes, *st.top, *st.bottom = nil, 0, nil
+	*st.bytes, *st.top, *st.bottom, *st.last = nil, 0, nil, nil
 	return b
 }
 
@@ -97,11 +98,12 @@ func findStack(f api.Function) (at stackFields) {
 	if !ok1 || !ok2 || !ok3 || ctx.Type.Kind() != reflect.Struct {
 		return at
 	}
-	bottom, ok := field[*byte](ctx.Type, "stackBottomPtr")
-	if !ok {
+	bottom, ok1 := field[*byte](ctx.Type, "stackBottomPtr")
+	last, ok2 := field[*uint64](ctx.Type, "stackPointerBeforeGoCall")
+	if !ok1 || !ok2 {
 		return at
 	}
-	found := stackFields{engine: t, stack: bytes, top: top, bottom: ctx.Offset + bottom}
+	found := stackFields{engine: t, stack: bytes, top: top, bottom: ctx.Offset + bottom, last: ctx.Offset + last}
 	if st := found.of(f); len(*st.bytes) == 0 || *st.top != topOf(*st.bytes) || *st.bottom != &(*st.bytes)[0] {
 		return at
 	}
@@ -117,5 +119,8 @@ func field[T any](t reflect.Type, name string) (offset uintptr, ok bool) {
 
 func (at *stackFields) of(f api.Function) *stack {
 	p := reflect.ValueOf(f).UnsafePointer()
-	return &stack{bytes: (*[]byte)(unsafe.Add(p, at.stack)), top: (*uintptr)(unsafe.Add(p, at.top)), bottom: (**byte)(unsafe.Add(p, at.bottom))}
+	return &stack{
+		bytes: (*[]byte)(unsafe.Add(p, at.stack)), top: (*uintptr)(unsafe.Add(p, at.top)),
+		bottom: (**byte)(unsafe.Add(p, at.bottom)), last: (**uint64)(unsafe.Add(p, at.last)),
+	}
 }

@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/wafer-run/wafer/abi"
@@ -58,7 +59,7 @@ func TestStacks(t *testing.T) {
 			if status, err := in.Call(c); err != nil || status != abi.StatusOK {
 				t.Fatalf("depth %d: %v, %v", depth, status, err)
 			}
-			if st := in.frames; *st.bytes != nil || *st.top != 0 || *st.bottom != nil || st.lent != nil {
+			if st := in.frames; *st.bytes != nil || *st.top != 0 || *st.bottom != nil || *st.last != nil || st.lent != nil {
 				t.Errorf("after call %d: stack %v", i, st)
 			}
 			if in.Rest(memory.WorkingSet{}); in.frames != nil {
@@ -76,10 +77,47 @@ func TestStacks(t *testing.T) {
 	if _, err := a.Call(&Call{Kind: abi.KindInvoke, Head: words(1 << 30)}); err == nil {
 		t.Error("endless recursion ends well")
 	}
-	if st := a.frames; *st.bytes != nil {
+	if st := a.frames; *st.bytes != nil || *st.last != nil {
 		t.Error("a dead instance has a stack")
 	}
 	if _, err := b.Call(&Call{Kind: abi.KindInvoke, Head: words(1000)}); err != nil {
 		t.Errorf("the other one: %v", err)
 	}
+}
+
+// TestStacksAreFreed counts what instances hold that were called at one time, so
+// that each had a stack of its own.
+func TestStacksAreFreed(t *testing.T) {
+	newInstance := instancesOf(t, recursiveGuest())
+	const n = 64
+	var instances []*Instance
+	for range n {
+		instances = append(instances, newInstance())
+	}
+	before := liveHeap()
+	for i, in := range instances {
+		depth := uint32(1)
+		if i == 0 {
+			depth = 100_000 // megabytes
+		}
+		if _, err := in.Call(&Call{Kind: abi.KindInvoke, Head: words(depth)}); err != nil {
+			t.Fatal(err)
+		}
+		in.module.stacks.idle.Get() // the next one makes another
+	}
+	if each := (int64(liveHeap()) - int64(before)) / n; each > 4<<10 {
+		t.Errorf("each instance holds %d bytes more than before its call", each)
+	}
+	for _, in := range instances {
+		in.Close()
+	}
+}
+
+func liveHeap() uint64 {
+	for range 3 { // pools give up what they have after two
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -31,6 +31,8 @@ type clientConn struct {
 	closed atomic.Bool
 	pace   pace
 
+	parting atomic.Bool // what is written has a time of its own
+
 	uncounted bool // it was turned away
 }
 
@@ -84,17 +86,22 @@ func (c *clientConn) begins(b byte) string {
 	return ""
 }
 
-// Write implements [net.Conn]. The write deadline is for a piece, so that a
-// large answer may take its time and a client that takes nothing may not.
+// Write implements [net.Conn]. The client has the write timeout for every piece, so
+// that a large answer may take its time and a client that takes nothing may not.
 func (c *clientConn) Write(b []byte) (int, error) {
+	if c.parting.Load() {
+		return c.Conn.Write(b)
+	}
 	done := 0
 	for {
-		if until, due := c.pace.write(&c.s.cfg); due {
+		now := time.Now()
+		if until, due := c.pace.write(now, &c.s.cfg); due {
 			if err := c.Conn.SetWriteDeadline(until); err != nil {
 				return done, err
 			}
 		}
-		n, err := c.Conn.Write(b[done:min(done+writePiece, len(b))])
+		n, err := c.Conn.Write(b[done:min(done+writePiece-c.pace.piece, len(b))])
+		c.pace.written(n, now, time.Now())
 		if done += n; err != nil || done == len(b) {
 			return done, err
 		}
@@ -108,11 +115,11 @@ func (c *clientConn) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-// SetWriteDeadline implements [net.Conn], for the goroutine that writes. It can
-// only shorten the time that the client has.
+// SetWriteDeadline implements [net.Conn]. TLS calls it, for its goodbye, which may
+// be said by another goroutine than the connection's.
 func (c *clientConn) SetWriteDeadline(t time.Time) error {
-	c.pace.writeBy = t
-	return nil
+	c.parting.Store(true)
+	return c.Conn.SetWriteDeadline(t)
 }
 
 // SetDeadline implements [net.Conn].

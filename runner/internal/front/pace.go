@@ -13,11 +13,13 @@ import (
 //
 // See RATIONALE.md#why-does-the-front-keep-time-for-clients-itself
 type pace struct {
-	waits   waits
-	kept    bool      // there was a request before: what is waited for is the next
-	set     bool      // reading has the time for what is waited for
-	wrote   time.Time // when something was last written
-	writeBy time.Time // what was asked for beyond the client's time, if anything
+	waits waits
+	kept  bool // there was a request before: what is waited for is the next
+	set   bool // reading has the time for what is waited for
+
+	wrote time.Time     // when what was last written had been accepted
+	piece int           // bytes of a piece that were, see [writePiece]
+	held  time.Duration // how long the client has had it wait for them
 
 	reading, writing deadline
 }
@@ -40,6 +42,7 @@ func moved(c net.Conn, to fasthttp.ConnState) {
 	switch p := &g.pace; to {
 	case fasthttp.StateActive:
 		p.waits, p.set = forHead, false
+		p.piece, p.held = 0, 0
 	case fasthttp.StateIdle:
 		p.waits, p.kept, p.set = forRequest, true, false
 	}
@@ -59,15 +62,21 @@ func (p *pace) read(cfg *Config) (until time.Time, due bool) {
 	return p.reading.due()
 }
 
-// write is read for a piece of what is written. A client that accepts piece after
-// piece may take its time, one that accepts nothing may not.
-func (p *pace) write(cfg *Config) (until time.Time, due bool) {
-	p.wrote = time.Now()
-	p.writing.want = p.wrote.Add(cfg.WriteTimeout)
-	if !p.writeBy.IsZero() && p.writeBy.Before(p.writing.want) {
-		p.writing.want = p.writeBy
-	}
+// write returns the time by which a client has to accept what is written now, and
+// whether it is not that of the connection yet. What counts is how long it has had
+// pieces wait: in between a function may take its time.
+func (p *pace) write(now time.Time, cfg *Config) (until time.Time, due bool) {
+	p.writing.want = now.Add(cfg.WriteTimeout - p.held)
 	return p.writing.due()
+}
+
+// written notes that n bytes were accepted between two times.
+func (p *pace) written(n int, from, to time.Time) {
+	p.wrote = to
+	p.held += to.Sub(from)
+	if p.piece += n; p.piece >= writePiece {
+		p.piece, p.held = 0, 0
+	}
 }
 
 // deadline is one that takes effect when it is needed.

@@ -2,10 +2,16 @@ package front
 
 import (
 	"context"
+	"crypto/tls"
+	"io"
+	"net"
 	"testing"
 	"time"
 
+	"github.com/valyala/fasthttp"
+
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/certificate/certificatetest"
 )
 
 // impatient gives clients little time to accept what is written.
@@ -57,4 +63,71 @@ func TestStreamPauses(t *testing.T) {
 			t.Fatalf("body %q, error %v", r.body, r.err)
 		}
 	}
+}
+
+func TestPace(t *testing.T) {
+	cfg := &Config{HeadTimeout: 10 * time.Second, IdleTimeout: 90 * time.Second, WriteTimeout: 60 * time.Second}
+	now := time.Now() // as far as the connection knows
+	c := &clientConn{}
+	p := &c.pace
+	write := func(n int, took time.Duration) {
+		from := now
+		now = now.Add(took)
+		p.written(n, from, now)
+	}
+	wantWrite := func(left time.Duration) {
+		t.Helper()
+		if until, _ := p.write(now, cfg); until.Sub(now) != left {
+			t.Errorf("%v to write, want %v", until.Sub(now), left)
+		}
+	}
+	moved(c, fasthttp.StateActive)
+	wantWrite(60 * time.Second)
+	write(100, 50*time.Second)
+	wantWrite(10 * time.Second) // of the same piece
+	now = now.Add(time.Hour)
+	wantWrite(10 * time.Second) // a pause is the function's
+	write(writePiece-100, 5*time.Second)
+	wantWrite(60 * time.Second)
+	write(100, 50*time.Second)
+	moved(c, fasthttp.StateIdle)
+	if until, due := p.read(cfg); !due || until.Sub(now) != 90*time.Second {
+		t.Errorf("%v for the next request, want 90s", until.Sub(now))
+	}
+	if _, due := p.read(cfg); due {
+		t.Error("the time for the next request begins again")
+	}
+	moved(c, fasthttp.StateActive)
+	wantWrite(60 * time.Second)
+	if until, due := p.read(cfg); !due || time.Until(until) > 10*time.Second || time.Until(until) < 9*time.Second {
+		t.Errorf("%v for the head, want 10s", time.Until(until))
+	}
+}
+
+// The client has no more time for a piece under TLS, which writes it in records.
+func TestPaceUnderTLS(t *testing.T) {
+	cert, key := certificatetest.Pair(t, "test", time.Hour, "f.example.com")
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near, far := net.Pipe()
+	c := &clientConn{Conn: near, s: &Server{cfg: Config{HeadTimeout: time.Minute, WriteTimeout: 300 * time.Millisecond}}, secure: true, uncounted: true}
+	server := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{pair}})
+	client := tls.Client(far, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // it is a test's
+	go func() {
+		b := make([]byte, 16<<10)
+		for {
+			if _, err := io.ReadFull(client, b); err != nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}()
+	n, err := server.Write(make([]byte, writePiece))
+	if !isTimeout(err) || n == writePiece {
+		t.Errorf("%d bytes were taken, error %v", n, err)
+	}
+	_ = server.Close()
+	_ = client.Close()
 }

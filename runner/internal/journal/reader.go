@@ -54,21 +54,24 @@ type reading struct {
 func (r *reading) run() error {
 	var last *os.File // what was read last, and has been renamed
 	for {
-		file, err := r.open()
-		if err != nil {
-			return errors.Join(err, closeFile(last))
+		file, missing := r.open()
+		if missing != nil && (last == nil || !errors.Is(missing, fs.ErrNotExist)) {
+			return errors.Join(missing, closeFile(last))
 		}
 		// Several may have been renamed since, if entries came fast.
 		old, err := between(r.Path, last, file)
 		if err = errors.Join(err, closeFile(last)); err != nil {
-			return errors.Join(err, file.Close())
+			return errors.Join(err, closeFile(file))
 		}
 		for _, path := range old {
 			if err := r.renamed(path); err != nil {
-				return errors.Join(err, file.Close())
+				return errors.Join(err, closeFile(file))
 			}
 		}
-		next, err := r.current(&tail{file: file, filter: &r.Filter})
+		if file == nil {
+			return missing
+		}
+		next, err := r.current(&tail{file: file, filter: &r.Filter, stop: r.interrupt})
 		if err != nil || !next {
 			return errors.Join(err, file.Close())
 		}

@@ -162,6 +162,43 @@ func TestFollowEndsAsTheFileBegins(t *testing.T) {
 	}
 }
 
+// Who follows and takes longer for an entry than the next one takes to come sees
+// what was there when it was to end, and no more.
+func TestFollowEndsWhileMoreComes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wafer.log")
+	j := write(t, journal.File{Path: path})
+	add := func() { j.Line(line("a", "r1", strings.Repeat("x", 8<<10))) }
+	ctx, stop := context.WithCancel(t.Context())
+	n := 0
+	ended := make(chan error, 1)
+	go func() {
+		r := journal.Reader{Path: path, Follow: true}
+		ended <- r.Read(ctx, func(*journal.Entry, []byte) error {
+			if n++; n == 1 {
+				stop()
+			}
+			for range 2 {
+				add()
+			}
+			time.Sleep(2 * time.Millisecond) // until they are written
+			return nil
+		})
+	}()
+	time.Sleep(150 * time.Millisecond) // it has waited once, and so reads to the end
+	for range 20 {
+		add()
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it goes on")
+	}
+	closeJournal(t, j)
+}
+
 func TestReadFails(t *testing.T) {
 	r := journal.Reader{Path: filepath.Join(t.TempDir(), "none.log")}
 	none := func(*journal.Entry, []byte) error { return nil }

@@ -16,6 +16,9 @@ type tail struct {
 	filter  *Filter
 	partial []byte // a line whose end has not come
 	offset  int64
+	stop    <-chan struct{} // nothing is read that is written later
+	last    int64           // what the file had then
+	stopped bool
 }
 
 // read reads to the end of the file.
@@ -27,6 +30,9 @@ func (t *tail) read(ctx context.Context, f func(e *Entry, line []byte) error) er
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if t.over() {
+			return nil
 		}
 		n, err := t.file.ReadAt(b, t.offset)
 		t.offset += int64(n)
@@ -50,6 +56,23 @@ func (t *tail) read(ctx context.Context, f func(e *Entry, line []byte) error) er
 			return fmt.Errorf("journal: reading: %w", err)
 		}
 	}
+}
+
+// over reports whether all has been read that was written before it is to stop.
+// Whoever writes faster than f takes it would never let it end.
+func (t *tail) over() bool {
+	if !t.stopped {
+		select {
+		case <-t.stop:
+			info, err := t.file.Stat()
+			if err != nil {
+				return true
+			}
+			t.stopped, t.last = true, info.Size()
+		default:
+		}
+	}
+	return t.stopped && t.offset >= t.last
 }
 
 // end takes what follows the last line end as a line.
