@@ -93,7 +93,11 @@ type InvokeError struct {
 }
 
 func (e *InvokeError) Error() string {
-	return fmt.Sprintf("runner: invoking function %q: request %s: %s: %s", e.Function, e.RequestID, e.Kind, e.Message)
+	of := ""
+	if e.RequestID != "" { // an instance may have been started for no request
+		of = "request " + e.RequestID + ": "
+	}
+	return fmt.Sprintf("runner: invoking function %q: %s%s: %s", e.Function, of, e.Kind, e.Message)
 }
 
 func (e *InvokeError) Unwrap() error { return e.Err }

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,13 +56,14 @@ func (v *invocation) describe(ctx context.Context, e *InvokeError, err error, in
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Kind, e.Type = TimedOut, verdict.Timeout
-		e.Message = used.TimedOut(v.f.cfg.timeout)
+		e.Message = used.TimedOut(cmp.Or(v.timeout, v.f.cfg.timeout))
 	case errors.Is(err, context.Canceled):
 		e.Kind, e.Type = Canceled, verdict.Canceled
 		e.Message = used.Canceled(ctx)
 	case in.eng.TookRefusal():
 		e.Kind, e.Type, e.Message = OutOfMemory, verdict.OutOfMemory, exited
 	case errors.As(err, &exit):
+		in.eng.Recorder().Host(fmt.Sprintf("wafer: exit code %d", exit.Code))
 		e.Kind, e.Type, e.Message = Exited, verdict.Unhandled, exited
 	case errors.As(err, &fault):
 		e.Kind, e.Type, e.Message = ProtocolBroken, verdict.Unhandled, fault.Error()

@@ -10,6 +10,7 @@ import (
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/engine"
 	"github.com/wafer-run/wafer/runner/internal/pool"
+	"github.com/wafer-run/wafer/runner/internal/verdict"
 )
 
 // Invoke runs the function with an event and returns its answer. A program that
@@ -46,11 +47,16 @@ type invocation struct {
 	sink engine.HTTPSink
 	// limit is the most bytes the payload may have.
 	limit   int
-	control string // FC's control path, of a server
+	control string         // FC's control path, of a server
+	log     *logs.Recorder // of a server's request
+	timeout time.Duration  // what it may take, where that is not the function's timeout
 }
 
 // admit checks the event and gets an instance.
 func (v *invocation) admit(ctx context.Context) (*instance, bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
 	if n := len(v.ev.Payload); n > v.limit {
 		return nil, false, &LimitError{What: "event", Configured: v.limit, Observed: n}
 	}
@@ -61,9 +67,10 @@ func (v *invocation) admit(ctx context.Context) (*instance, bool, error) {
 	switch {
 	case err == nil:
 		return in, made, nil
+	case errors.Is(err, pool.ErrLate):
+		return nil, false, fmt.Errorf("%w: %s", ErrThrottled, verdict.Late(v.f.cfg.name, v.f.cfg.maxInstances, v.f.cfg.queueTimeout))
 	case errors.Is(err, pool.ErrFull):
-		return nil, false, fmt.Errorf("%w: function %q runs %d already and %d wait", ErrThrottled,
-			v.f.cfg.name, v.f.cfg.maxInstances, v.f.pool.Stats().Waiting)
+		return nil, false, fmt.Errorf("%w: %s", ErrThrottled, verdict.Full(v.f.cfg.name, v.f.cfg.maxInstances, v.f.pool.Stats().Waiting))
 	case errors.Is(err, pool.ErrClosed):
 		return nil, false, ErrClosed
 	}

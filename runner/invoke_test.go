@@ -160,6 +160,9 @@ func TestFailures(t *testing.T) {
 			if tt.is != nil && !errors.Is(err, tt.is) {
 				t.Errorf("error %v is not %v", err, tt.is)
 			}
+			if code := "\nwafer: exit code 3\n"; tt.name == "exit" && !strings.Contains(string(res.Log), code) {
+				t.Errorf("the log has no %q", code)
+			}
 			if t.Failed() {
 				t.Logf("%v\n%s", err, res.Log)
 			}
@@ -215,6 +218,25 @@ func TestCancel(t *testing.T) {
 				t.Errorf("%s: error %v, want canceled%s", what, err, says)
 			}
 		}
+	}
+}
+
+// Who has given up before has started nothing.
+func TestCanceledBefore(t *testing.T) {
+	r := runnertest.New(t)
+	f := runnertest.Load(t, r, runner.NewFunctionConfig("chaos"), chaos(t))
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	late, cancel := context.WithTimeout(context.Background(), time.Nanosecond)
+	defer cancel()
+	<-late.Done()
+	for want, ctx := range map[error]context.Context{context.Canceled: canceled, context.DeadlineExceeded: late} {
+		if res, err := f.Invoke(ctx, do("echo", 0, "")); !errors.Is(err, want) || res != nil {
+			t.Errorf("error %v, want %v; result %v", err, want, res)
+		}
+	}
+	if n := f.Stats().Invocations; n != 0 {
+		t.Errorf("%d invocations", n)
 	}
 }
 

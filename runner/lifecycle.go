@@ -37,7 +37,9 @@ func (v *invocation) hook(ctx context.Context, in *instance, kind abi.Kind, phas
 	status, err := in.eng.Call(c)
 	var failure *InvokeError
 	if status != abi.StatusUnsupported || err != nil {
-		failure = v.failure(ctx, in, status, err, time.Since(start))
+		part := *v
+		part.timeout = timeout
+		failure = part.failure(ctx, in, status, err, time.Since(start))
 	}
 	v.end(rec, phase, failure)
 	return failure

@@ -102,6 +102,7 @@ func (v *invocation) serve(ctx context.Context, r *serve.Request, sink serverSin
 		return nil, err
 	}
 	rec := in.eng.Recorder().Fork(v.ev.RequestID)
+	v.log = rec
 	x := &serverCall{v: v, in: in, rec: rec, before: in.eng.Progress()}
 	failure := v.initializeServer(ctx, in)
 	if failure == nil {

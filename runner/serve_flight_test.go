@@ -309,8 +309,18 @@ func TestServerHooks(t *testing.T) {
 	if n := strings.Count(log, "hook POST /initialize"); n != 1 {
 		t.Errorf("the initializer ran %d times", n)
 	}
+	f = runnertest.Load(t, r, serverConfig().WithServer(hooks), server(t))
+	_, res, err := get(t.Context(), f, "/count") // its log has the initializer's
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"FC Initialize Start RequestId: " + res.RequestID, "hook POST /initialize /initialize", "FC Initialize End RequestId: " + res.RequestID, "FC Invoke Start"} {
+		if !strings.Contains(string(res.Log), want) {
+			t.Errorf("the request's log has no %q:\n%s", want, res.Log)
+		}
+	}
 	f = runnertest.Load(t, r, serverConfig().WithServer(hooks).WithEnv(map[string]string{"FAIL": "/initialize"}), server(t))
-	_, _, err := get(t.Context(), f, "/count")
+	_, _, err = get(t.Context(), f, "/count")
 	if failed := failureOf(t, err, runner.HandlerFailed); !strings.Contains(failed.Message, "POST /initialize was answered with status 404, want 200: not today") {
 		t.Errorf("failure %q", failed.Message)
 	}

@@ -33,11 +33,14 @@ func (v *invocation) serveHook(ctx context.Context, in *instance, kind abi.Kind,
 	case abi.KindPreFreeze:
 		path = pathPreFreeze
 	}
-	rec := in.eng.Recorder().Fork(v.ev.RequestID)
-	defer in.eng.Recorder().Join(rec)
+	rec := v.log // the initializer is a part of the request that it is run for
+	if rec == nil {
+		rec = in.eng.Recorder().Fork(v.ev.RequestID)
+		defer in.eng.Recorder().Join(rec)
+	}
 	rec.Start(phase)
 	start := time.Now()
-	hook := invocation{f: v.f, ev: v.ev, control: path}
+	hook := invocation{f: v.f, ev: v.ev, control: path, timeout: timeout}
 	r := eventRequest(method, path, nil)
 	r.Extra = hook.serverHeaders()
 	sink := &hookSink{}
@@ -55,7 +58,7 @@ func (v *invocation) serveHook(ctx context.Context, in *instance, kind abi.Kind,
 		d.Kill(serve.ErrKilled)
 	}
 	d.Leave()
-	failure := v.serverFailure(ctx, in, err, time.Since(start))
+	failure := hook.serverFailure(ctx, in, err, time.Since(start))
 	v.end(rec, phase, failure)
 	return failure
 }

@@ -3,6 +3,7 @@ package runner_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -204,6 +205,13 @@ func TestInitializer(t *testing.T) {
 			}
 		})
 	}
+	t.Run("too slow", func(t *testing.T) {
+		cfg := runner.NewFunctionConfig("f").WithInitializationTimeout(time.Second).WithEnv(map[string]string{"INIT": "hang"})
+		_, err := runnertest.Load(t, r, cfg, chaos(t)).Invoke(context.Background(), do("echo", 0, ""))
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Function timed out after 1 second ") {
+			t.Errorf("error %v", err)
+		}
+	})
 	t.Run("retried until it succeeds", func(t *testing.T) {
 		f := runnertest.Load(t, r, runner.NewFunctionConfig("f").WithEnv(map[string]string{"INIT": "fail-twice"}), chaos(t))
 		for range 2 {

@@ -21,6 +21,7 @@ type Function struct {
 	about    *fccontext.Function
 	context  []abi.Pair // what every invocation is told alike
 	checksum uint64
+	most     int         // instances
 	shared   bool        // all instances listen on one port of the host
 	params   atomic.Bool // the program takes HTTP requests as they are
 
@@ -48,6 +49,7 @@ func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program, shared bool) 
 	if shared {
 		instances = 1
 	}
+	f.most = instances
 	f.life, f.end = context.WithCancel(context.Background())
 	queue, wait := cfg.Queue()
 	f.pool = pool.New(pool.Config[*instance]{

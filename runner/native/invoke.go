@@ -75,6 +75,9 @@ func (v *invocation) run(ctx context.Context, do work) (*runner.Result, error) {
 
 // admit checks the event and gets an instance.
 func (v *invocation) admit(ctx context.Context) (*instance, bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
 	if n, limit := len(v.ev.Payload), v.f.cfg.MaxEvent(); n > limit {
 		return nil, false, &runner.LimitError{What: v.what, Configured: limit, Observed: n}
 	}
@@ -99,9 +102,11 @@ func (v *invocation) admit(ctx context.Context) (*instance, bool, error) {
 func (v *invocation) refused(ctx context.Context, err error) error {
 	var boot *runner.InvokeError
 	switch {
+	case errors.Is(err, pool.ErrLate):
+		_, within := v.f.cfg.Queue()
+		return fmt.Errorf("%w: %s", runner.ErrThrottled, verdict.Late(v.f.cfg.Name(), v.f.most, within))
 	case errors.Is(err, pool.ErrFull):
-		return fmt.Errorf("%w: function %q runs %d already and %d wait", runner.ErrThrottled,
-			v.f.cfg.Name(), v.f.pool.Stats().Busy, v.f.pool.Stats().Waiting)
+		return fmt.Errorf("%w: %s", runner.ErrThrottled, verdict.Full(v.f.cfg.Name(), v.f.most, v.f.pool.Stats().Waiting))
 	case errors.Is(err, pool.ErrClosed), errors.Is(err, runner.ErrClosed):
 		return runner.ErrClosed
 	case errors.As(err, &boot):

@@ -24,7 +24,7 @@ type functionFlags struct {
 	Name      string              `placeholder:"NAME" help:"Function name. Default: the file's name without .wasm, or that of a bootstrap's directory."`
 	Service   string              `placeholder:"NAME" help:"FC 2.0 service of the function."`
 	Handler   string              `default:"main" help:"Handler name that the function's context shows."`
-	Memory    int                 `short:"m" default:"512" placeholder:"MB" help:"Memory limit of an instance in MB: at most 4096 for a module, 32768 for a native program."`
+	Memory    int                 `short:"m" default:"512" placeholder:"MB" help:"Memory limit of an instance in MB, 512 unless it is said: at most 4096 for a module, 32768 for a native program."`
 	Timeout   time.Duration       `short:"t" default:"60s" help:"Longest an invocation may take."`
 	InitTime  time.Duration       `name:"init-timeout" default:"60s" help:"Longest that booting a module, and then the initializer, may take. A native program has --start-timeout to start."`
 	Env       map[string]string   `placeholder:"KEY=VALUE" mapsep:"none" help:"Environment variable of the function. Repeatable. It sees no others."`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/wafer-run/wafer/runner"
 )
@@ -63,7 +64,7 @@ func (x *exchange) describe(t Target, res *runner.Result, err error) error {
 	case errors.As(err, &limit):
 		return x.tooLarge(limit.Configured, fmt.Sprintf("%d bytes", limit.Observed))
 	case errors.Is(err, runner.ErrThrottled):
-		return refuse(resourceExhausted, err.Error())
+		return refuse(resourceExhausted, strings.TrimPrefix(err.Error(), runner.ErrThrottled.Error()+": "))
 	case errors.Is(err, runner.ErrClosed):
 		return refuse(internalServerError, "the function is being removed")
 	}

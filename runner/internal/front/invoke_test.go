@@ -135,7 +135,7 @@ func TestErrors(t *testing.T) {
 	}
 	const functionBody = `{"errorMessage":"wrong \u003cthing\u003e","errorType":"errorString","stackTrace":[{"path":"main.go","line":7,"label":"handle"}]}`
 	throttled := fmt.Errorf("%w: function \"f\" runs 1 already", runner.ErrThrottled)
-	const throttledText = `concurrency over limit: runner: all instances are busy: function \"f\" runs 1 already`
+	const throttledText = `concurrency over limit: function \"f\" runs 1 already`
 	type answer struct {
 		status          int
 		errorType, body string // ID stands for the request id

@@ -8,6 +8,7 @@ package pool
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -15,9 +16,10 @@ import (
 
 // Errors of Get.
 var (
-	// ErrFull says that everything is in use and the queue is full, or that
-	// the wait was longer than the queue allows.
+	// ErrFull says that everything is in use and the queue is full.
 	ErrFull = errors.New("pool: all instances are in use")
+	// ErrLate is an ErrFull: the wait was longer than the queue allows.
+	ErrLate = fmt.Errorf("%w, and none was free in time", ErrFull)
 	// ErrClosed says that the pool was closed.
 	ErrClosed = errors.New("pool: closed")
 )
@@ -110,7 +112,7 @@ func New[T comparable](cfg Config[T]) *Pool[T] {
 //
 // # Errors
 //
-// [ErrFull], [ErrClosed], ctx's error, or what New returned.
+// [ErrFull], [ErrLate], [ErrClosed], ctx's error, or what New returned.
 func (p *Pool[T]) Get(ctx context.Context) (item T, made bool, err error) {
 	p.mu.Lock()
 	if p.closed {
@@ -168,7 +170,7 @@ func (p *Pool[T]) wait(ctx context.Context, w *waiter[T], queue *[]*waiter[T], l
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-late:
-		err = ErrFull
+		err = ErrLate
 	}
 	p.mu.Lock()
 	if i := slices.Index(*queue, w); i >= 0 {

@@ -85,7 +85,7 @@ func TestQueueIsBounded(t *testing.T) {
 	cfg.Max, cfg.MaxQueue, cfg.QueueTime = 1, 1, 20*time.Millisecond
 	p := pool.New(cfg)
 	get(t, p)
-	if _, _, err := p.Get(context.Background()); !errors.Is(err, pool.ErrFull) {
+	if _, _, err := p.Get(context.Background()); !errors.Is(err, pool.ErrLate) || !errors.Is(err, pool.ErrFull) {
 		t.Errorf("waiting too long: %v", err)
 	}
 	cfg.QueueTime = time.Minute
@@ -100,7 +100,7 @@ func TestQueueIsBounded(t *testing.T) {
 		queued <- i
 	}()
 	eventually(t, "waiting", func() bool { return p.Stats().Waiting == 1 })
-	if _, _, err := p.Get(context.Background()); !errors.Is(err, pool.ErrFull) {
+	if _, _, err := p.Get(context.Background()); !errors.Is(err, pool.ErrFull) || errors.Is(err, pool.ErrLate) {
 		t.Errorf("queue over its length: %v", err)
 	}
 	p.Put(a)

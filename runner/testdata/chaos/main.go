@@ -177,6 +177,9 @@ func main() {
 			if os.Getenv("INIT") == "fail-twice" && initRuns < 3 {
 				panic("not yet")
 			}
+			if os.Getenv("INIT") == "hang" {
+				time.Sleep(time.Hour)
+			}
 		})
 		fc.RegisterPreFreezeFunction(func(ctx context.Context) { fmt.Println("freezing") })
 		fc.RegisterPreStopFunction(func(ctx context.Context) { fmt.Println("stopping") })
