@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/wafer-run/wafer/runner/internal/bundle"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
 )
 
@@ -25,11 +27,54 @@ func (f *fileFlags) read(sys *system) (*manifest.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.parse(sys, file, src)
+}
+
+// again reads the file that read has found before: whatever else has come to its
+// directory is not what is watched.
+func (f *fileFlags) again(sys *system, file string) (*manifest.Manifest, error) {
+	src, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, goneError(file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.parse(sys, file, src)
+}
+
+// goneError is a file that was there before.
+type goneError string
+
+func (e goneError) Error() string { return string(e) + " is gone" }
+
+// parse checks the text of a file, unless it cannot be any.
+func (f *fileFlags) parse(sys *system, file string, src []byte) (*manifest.Manifest, error) {
+	if what := notManifest(file, src); what != "" {
+		return nil, errors.New(what)
+	}
 	f.included = nil
 	return manifest.Parse(file, src, manifest.Options{Environ: sys.environ, ReadFile: func(name string) ([]byte, error) {
 		f.included = append(f.included, name)
 		return os.ReadFile(name)
 	}})
+}
+
+// notManifest says what a file is that was meant for wafer run, "" for one that
+// may be an s.yaml. A script is not told from that: #! begins a comment in both.
+func notManifest(file string, src []byte) string {
+	kind, system := bundle.KindOf(src)
+	switch {
+	case kind == bundle.Module:
+		return fmt.Sprintf("%s is a module and no s.yaml: wafer run %s", file, file)
+	case kind == bundle.Zip:
+		return fmt.Sprintf("%s is a code package and no s.yaml: wafer run %s", file, file)
+	case kind == bundle.Foreign:
+		return fmt.Sprintf("%s is a program for %s and no s.yaml", file, system)
+	case bytes.HasPrefix(src, []byte("\x7fELF")):
+		return fmt.Sprintf("%s is a native program and no s.yaml: wafer run %s", file, file)
+	}
+	return ""
 }
 
 // find finds the file. Of a directory it is the s.yaml in it.

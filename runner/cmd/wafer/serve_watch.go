@@ -21,6 +21,13 @@ func (c *serveCmd) follow(ctx context.Context, sys *system, e *endpoint, s *site
 			fmt.Fprintf(sys.stderr, "wafer: %v\n", err)
 		}
 	}
+	keep := func(err error) {
+		complain(err)
+		if ctx.Err() == nil {
+			fmt.Fprintln(sys.stderr, "wafer: still serving what was loaded before")
+		}
+	}
+	gone := false // which is said once, however much else changes until it is back
 	for {
 		if err := c.watchSources(w, m); err != nil {
 			complain(err)
@@ -32,18 +39,22 @@ func (c *serveCmd) follow(ctx context.Context, sys *system, e *endpoint, s *site
 			return
 		}
 		start := time.Now()
-		next, err := c.read(sys)
+		next, err := c.again(sys, m.File)
+		said := gone
+		if gone = errors.As(err, new(goneError)); gone && said {
+			continue
+		}
 		if err != nil {
-			complain(c.complete(err))
+			keep(c.complete(err))
 			continue
 		}
 		m = next
 		if err := e.certify(m); err != nil {
-			complain(err)
+			keep(err)
 			continue
 		}
 		if err := s.Apply(ctx, m, c.Only...); err != nil {
-			complain(err)
+			keep(err)
 			continue
 		}
 		fmt.Fprintf(sys.stderr, "wafer: serving %s of %s again after a change, %.1f s\n", count(len(s.Served()), "function"), m.File, time.Since(start).Seconds())

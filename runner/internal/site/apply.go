@@ -69,12 +69,12 @@ func (s *Site) Apply(ctx context.Context, m *manifest.Manifest, only ...string) 
 
 // choose returns the functions to serve.
 func choose(m *manifest.Manifest, only []string) (chosen []*manifest.Function, err error) {
+	if len(m.Functions) == 0 {
+		return nil, noFunctions(m)
+	}
 	if len(only) == 0 {
 		for i := range m.Functions {
 			chosen = append(chosen, &m.Functions[i])
-		}
-		if len(chosen) == 0 {
-			return nil, fmt.Errorf("site: %s describes no functions", m.File)
 		}
 		return chosen, nil
 	}
@@ -85,7 +85,7 @@ func choose(m *manifest.Manifest, only []string) (chosen []*manifest.Function, e
 			for i := range m.Functions {
 				names = append(names, m.Functions[i].ID)
 			}
-			return nil, fmt.Errorf("site: %s has no function %q, it has %s", m.File, name, strings.Join(names, ", "))
+			return nil, fmt.Errorf("%s has no function %q, it has %s", m.File, name, strings.Join(names, ", "))
 		}
 		for _, f := range found {
 			if !slices.Contains(chosen, f) {

@@ -12,9 +12,12 @@ import (
 )
 
 // Check reports what can be known to be wrong without loading or building
-// anything: code that is not there or is nothing that can be run, and domains
-// that do not hold together. The error is a [*manifest.Error].
+// anything: no functions at all, code that is not there or is nothing that can be
+// run, and domains that do not hold together. The error is a [*manifest.Error].
 func Check(m *manifest.Manifest) error {
+	if len(m.Functions) == 0 {
+		return noFunctions(m)
+	}
 	var problems []manifest.Problem
 	for i := range m.Functions {
 		problems = append(problems, checkCode(&m.Functions[i])...)
@@ -27,6 +30,11 @@ func Check(m *manifest.Manifest) error {
 		problems = append(problems, checkCertificate(d)...)
 	}
 	return manifest.NewError(problems)
+}
+
+// noFunctions is the error for a manifest that has nothing to serve.
+func noFunctions(m *manifest.Manifest) error {
+	return manifest.NewError([]manifest.Problem{{Pos: manifest.Pos{File: m.File}, Text: "the file describes no functions"}})
 }
 
 // Complete adds to an error of [manifest.Parse] what [Check] would say about
