@@ -14,7 +14,7 @@ import (
 )
 
 type logsCmd struct {
-	File       string `arg:"" optional:"" type:"path" help:"Journal, as named by --journal. Files that it was renamed to are read too. Default: that of --journal auto."`
+	File       string `arg:"" optional:"" help:"Journal, as named by --journal. Files that it was renamed to are read too. Default: that of --journal auto."`
 	Follow     bool   `short:"f" help:"Go on as the journal is written, until Ctrl-C."`
 	Function   string `placeholder:"NAME" help:"Only this function's; SERVICE\\$NAME for one of FC 2.0."`
 	RequestID  string `name:"request-id" placeholder:"ID" help:"Only what belongs to this request."`
@@ -50,19 +50,47 @@ func (c *logsCmd) Run(ctx context.Context, sys *system) error {
 		Path: path, Follow: c.Follow,
 		Filter: journal.Filter{Function: c.Function, RequestID: c.RequestID, Since: since, NoRequest: c.NoRequests},
 	}
-	return r.Read(ctx, func(e *journal.Entry, line []byte) error {
+	found := false
+	err = r.Read(ctx, func(e *journal.Entry, line []byte) error {
+		found = true
 		if c.JSON {
 			_, err := fmt.Fprintf(sys.stdout, "%s\n", line)
 			return err
 		}
 		return printEntry(sys.stdout, e)
 	})
+	if err != nil || found || c.Follow {
+		return err
+	}
+	return checkJournal(ctx, path)
+}
+
+// errEntry ends reading at the first entry.
+var errEntry = errors.New("there is an entry")
+
+// checkJournal refuses a file that has lines and no entry, of which flags could
+// pick none: who named it is to know that it is another.
+func checkJournal(ctx context.Context, path string) error {
+	r := journal.Reader{Path: path}
+	err := r.Read(ctx, func(*journal.Entry, []byte) error { return errEntry })
+	switch info, _ := os.Stat(path); {
+	case errors.Is(err, errEntry):
+		return nil
+	case err != nil:
+		return err
+	case info == nil || info.Size() == 0: // just begun
+		return nil
+	}
+	return fmt.Errorf("%s is no journal: none of its lines is one that wafer run --journal writes", path)
 }
 
 // path is the file to read. That no server has written the default one yet is
 // what who follows it waits for, and else an error that says how one is made.
 func (c *logsCmd) path(sys *system) (string, error) {
 	if c.File != "" {
+		if _, err := os.Stat(c.File); c.Follow && errors.Is(err, fs.ErrNotExist) {
+			fmt.Fprintf(sys.stderr, "wafer: waiting for %s\n", c.File)
+		}
 		return c.File, nil
 	}
 	path, err := defaultJournal()
