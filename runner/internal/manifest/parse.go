@@ -95,17 +95,12 @@ func (r *reader) readResource(res resource) {
 			r.ignore("actions", whyActions, f.pos, res.id)
 		}
 	}
-	if component.kind != text {
-		r.report(component, "%s", wrongKind(component, text))
-		return
-	}
 	props := res.node.get("props")
 	if props == nil {
 		props = &node{kind: mapping, pos: res.pos, path: join(res.node.path, "props")}
 	}
 	props = r.scope.expand(props, res.node)
-	name, _, _ := strings.Cut(component.text, "@")
-	switch strings.TrimPrefix(name, "devsapp/") {
+	switch name := r.component(component, props); name {
 	case "fc3":
 		r.check(props, fc3Shape, "", res.id)
 		r.readFC3(res, props)
@@ -113,12 +108,29 @@ func (r *reader) readResource(res resource) {
 		r.check(props, fc2Shape, "", res.id)
 		r.readFC2(res, props)
 	default:
-		if didYouMean(name, []string{"fc3"}) != "" && len(name) < 4 {
-			r.report(component, "is %s, want fc3 or fc", component.describe())
-			return
-		}
 		r.ignore("component "+name, "only the components fc3 and fc make functions", component.pos, res.id)
 	}
+}
+
+// component returns the name of a component. A wrong one is reported, and taken for
+// the one that the properties are for, so that what is wrong with them is seen too.
+func (r *reader) component(n, props *node) string {
+	name, _, _ := strings.Cut(n.text, "@")
+	short := strings.TrimPrefix(name, "devsapp/")
+	switch {
+	case n.kind != text:
+		r.report(n, "%s", wrongKind(n, text))
+	case short == "fc3" || short == "fc":
+		return short
+	case didYouMean(short, []string{"fc3"}) != "" && len(short) < 4:
+		r.report(n, "is %s, want fc3 or fc", n.describe())
+	default:
+		return name
+	}
+	if props.get("service") != nil || props.get("function") != nil {
+		return "fc"
+	}
+	return "fc3"
 }
 
 // checkNames reports functions that are there twice, and routes that lead
