@@ -211,8 +211,10 @@ func (c *custom) read(ctx context.Context, resp *http.Response) ([]byte, error) 
 }
 
 // exitGrace is how long a broken connection may be older than the news that the
-// process has ended.
-const exitGrace = 500 * time.Millisecond
+// process has ended. The kernel closes a process's connections first; then its
+// whole tree ends, which takes milliseconds, and more on a busy machine. Whoever
+// waits longer only waits to hear that a handler panicked.
+const exitGrace = 100 * time.Millisecond
 
 // broken finds out why a request has no answer.
 func (c *custom) broken(ctx context.Context, err error) error {
@@ -226,10 +228,11 @@ func (c *custom) broken(ctx context.Context, err error) error {
 	defer timer.Stop()
 	select {
 	case <-c.in.proc.Done():
-	case <-timer.C: // the server lives, and closed the connection only
+		return errors.Join(errExited, err)
+	case <-timer.C: // the server lives
 	case <-ctx.Done():
 	}
-	return errors.Join(errExited, err)
+	return errors.Join(errHungUp, err)
 }
 
 // invokeHTTP passes a request of an HTTP trigger on, and the answer back as it

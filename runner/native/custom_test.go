@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"path/filepath"
 	"regexp"
@@ -208,47 +209,50 @@ func TestCustomStreams(t *testing.T) {
 	}
 }
 
-// TestCustomBrokenConnections checks which requests are made again: those that
-// may be.
+// hungUp is what is said of a server that closes the connection and lives on.
+const hungUp = "the server closed the connection without a complete answer (its handler panicked, or it is shutting down)"
+
+// TestCustomBrokenConnections checks that a handler that panics runs once,
+// whatever its method and whether its connection is new or kept, and that its
+// instance stays in use, as in a sandbox.
 func TestCustomBrokenConnections(t *testing.T) {
 	r := newRig(t)
 	f := r.load(config(), server())
-	if w, _ := do(t, f, request("GET", "/break-once", "")); w.body.String() != "whole again" {
-		t.Errorf("GET was not tried again: %v", w)
-	}
-	for _, method := range []string{"POST", "GET"} {
-		_, err := f.InvokeHTTP(context.Background(), request(method, "/break", "x"), &recorder{})
+	broken := func(what string, err error) {
+		t.Helper()
 		var failed *runner.InvokeError
-		if !errors.As(err, &failed) || failed.Kind != runner.Exited {
-			t.Errorf("%s: %v", method, err)
+		if !errors.As(err, &failed) || failed.Kind != runner.HandlerFailed || failed.Type != "FunctionUnhandledError" || failed.Message != hungUp {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if n := r.logged("breaking off POST"); n != 1 {
-		t.Errorf("POST was made %d times", n)
-	}
-	if n := r.logged("breaking off GET"); n != 3 { // one of break-once
-		t.Errorf("GET was made %d times, want 1 and 2", n)
-	}
-	// net/http makes requests with these headers again whatever their method.
-	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		for _, body := range []string{"x", ""} {
-			w, _ := do(t, f, request("PUT", "/", body, key, "once")) // leaves a connection that is kept
-			if !strings.Contains(w.body.String(), `"`+key+`":["once"]`) {
-				t.Errorf("the server did not get %s: %v", key, w)
-			}
-			before := r.logged("breaking off PATCH")
-			if _, err := f.InvokeHTTP(context.Background(), request("PATCH", "/break", body, key, "once"), &recorder{}); err == nil {
-				t.Errorf("%s, body %q: no error", key, body)
-			}
-			if n := r.logged("breaking off PATCH") - before; n != 1 {
-				t.Errorf("with %s and body %q, PATCH was made %d times", key, body, n)
+	for _, method := range []string{"GET", "HEAD", "OPTIONS", "TRACE", "POST", "PATCH"} {
+		for _, body := range []string{"", "x"} {
+			for _, kept := range []bool{false, true} { // a broken connection is not kept
+				if kept {
+					do(t, f, request("PUT", "/", "", "Idempotency-Key", "once"))
+				}
+				what := fmt.Sprintf("%s, body %q, on a kept connection: %v", method, body, kept)
+				before := r.logged("breaking off " + method)
+				// net/http makes requests with these headers again whatever their method.
+				_, err := f.InvokeHTTP(context.Background(), request(method, "/break", body, "Idempotency-Key", "a", "X-Idempotency-Key", "b"), &recorder{})
+				broken(what, err)
+				if n := r.logged("breaking off "+method) - before; n != 1 {
+					t.Errorf("%s: made %d times", what, n)
+				}
 			}
 		}
+	}
+	_, err := f.Invoke(context.Background(), runner.Event{Payload: []byte(`{"do":"break"}`)})
+	broken("event", err)
+	w := &recorder{}
+	_, err = f.InvokeHTTP(context.Background(), request("GET", "/stream?n=2&break", ""), w)
+	if broken("in the middle", err); w.heads != 1 || !strings.HasPrefix(w.body.String(), "line 0\n") {
+		t.Errorf("in the middle: %v", w)
 	}
 	if s := f.Stats(); s.Created != 1 || s.Live != 1 {
 		t.Errorf("a broken connection cost the instance: %+v", s)
 	}
-	_, err := f.InvokeHTTP(context.Background(), request("DELETE", "/exit", ""), &recorder{})
+	_, err = f.InvokeHTTP(context.Background(), request("DELETE", "/exit", ""), &recorder{})
 	var failed *runner.InvokeError
 	if !errors.As(err, &failed) || failed.Kind != runner.Exited || f.Stats().Live != 0 {
 		t.Errorf("exit: %v", err)

@@ -46,8 +46,11 @@ func (p part) phase() logs.Phase {
 	return [...]logs.Phase{handler: logs.Invoke, initializer: logs.Initialize, preStop: logs.PreStop, preFreeze: logs.PreFreeze}[p]
 }
 
-// errExited says that the process ended, or broke the connection off.
+// errExited says that the process ended.
 var errExited = errors.New("native: the process ended before it answered")
+
+// errHungUp says that a server closed the connection and lives on.
+var errHungUp = errors.New("native: the server closed the connection without a complete answer")
 
 // handlerError is a failure that the function itself reported.
 type handlerError struct {

@@ -36,6 +36,9 @@ func (v *invocation) failure(ctx context.Context, in *instance, c *call, err err
 		if ended(in) && in.proc.Wait().OOM {
 			e.Kind, e.Type = runner.OutOfMemory, verdict.OutOfMemory
 		}
+	case errors.Is(err, errHungUp):
+		// net/http recovered a panic: the instance is as good as before.
+		e.Kind, e.Type, e.Message = runner.HandlerFailed, verdict.Unhandled, verdict.HungUp
 	case errors.Is(err, context.DeadlineExceeded):
 		in.spoil()
 		e.Kind, e.Type = runner.TimedOut, verdict.Timeout

@@ -22,6 +22,10 @@ const (
 // reported the failure.
 const UnhandledError = "Unhandled function error"
 
+// HungUp is the message for a server that lives and closed the connection.
+// FC, which sees processes only, has no words for it.
+const HungUp = "the server closed the connection without a complete answer (its handler panicked, or it is shutting down)"
+
 // Usage is what an invocation has used by its end.
 type Usage struct {
 	Took      time.Duration

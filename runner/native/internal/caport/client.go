@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -36,11 +35,20 @@ type Client struct {
 func New(port int, dial Dial) *Client {
 	c := &Client{address: net.JoinHostPort(Host, strconv.Itoa(port)), dial: dial}
 	c.transport = &http.Transport{
-		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, "tcp", c.address) },
+		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return c.connect(ctx) },
 		DisableCompression:  true, // bodies pass as they are
 		MaxIdleConnsPerHost: 256,  // over FC's highest concurrency of an instance
 	}
 	return c
+}
+
+// connect makes a connection for requests.
+func (c *Client) connect(ctx context.Context) (net.Conn, error) {
+	nc, err := c.dial(ctx, "tcp", c.address)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: nc}, nil
 }
 
 // Address is where the server should be.
@@ -84,30 +92,26 @@ type Request struct {
 }
 
 // Do sends a request. The caller closes the body of the response.
+//
+// A request is made again only where none of it was written: on a kept
+// connection that the server had closed. FC documents repetitions of GET, HEAD,
+// OPTIONS and TRACE, after EOF or a reset, with the connections that it keeps and
+// the idle timeout that a server must not have. Their reason is an idle
+// connection that closes as a request comes. A handler that panics closes one as
+// well, but it has run: to run it again would charge a customer twice, and in a
+// sandbox it runs once.
 func (c *Client) Do(ctx context.Context, q *Request) (*http.Response, error) {
-	resp, err := c.transport.RoundTrip(c.request(ctx, q))
-	if err != nil && ctx.Err() == nil && repeatable(q.Method) && !NotSent(err) {
-		// The transport has tried a new connection if only a kept one failed.
-		// FC makes these requests again whatever the reason.
-		resp, err = c.transport.RoundTrip(c.request(ctx, q))
-	}
-	return resp, err
+	return c.transport.RoundTrip(c.request(once(ctx), q))
 }
 
-// repeatable reports whether a request may be made twice.
-func repeatable(method string) bool {
+// bodiless reports whether requests with a method have no length if they have no
+// body.
+func bodiless(method string) bool {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 		return true
 	}
 	return false
-}
-
-// NotSent reports whether err means that nobody listens, and so that no server
-// has seen the request.
-func NotSent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
 }
 
 func (c *Client) request(ctx context.Context, q *Request) *http.Request {
@@ -126,8 +130,7 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 		if h.Key == "Content-Length" || h.Key == "Host" {
 			continue // they follow from the request
 		}
-		key := wireKey(h.Key)
-		req.Header[key] = append(req.Header[key], h.Value)
+		req.Header[h.Key] = append(req.Header[h.Key], h.Value)
 	}
 	for _, h := range q.Platform {
 		req.Header[h.Key] = append(req.Header[h.Key], h.Value)
@@ -139,21 +142,10 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 		req.ContentLength = int64(len(q.Body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(q.Body)), nil }
 		req.Body, _ = req.GetBody()
-	} else if !repeatable(q.Method) {
+	} else if !bodiless(q.Method) {
 		req.Body = http.NoBody // says Content-Length: 0
 	}
 	return req
-}
-
-// wireKey is how a header of a client is spelled on its way. These two, spelled
-// as Go does, make net/http's transport send any request again whose kept
-// connection breaks, and a function would run twice.
-func wireKey(key string) string {
-	switch key {
-	case "Idempotency-Key", "X-Idempotency-Key":
-		return strings.ToLower(key)
-	}
-	return key
 }
 
 // ProbeInterval is the time between two probes of a server that starts.

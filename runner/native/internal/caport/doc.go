@@ -7,6 +7,6 @@
 //	GET  /pre-stop      before it ends
 //	ANY  any path       a request of an HTTP trigger, as it came
 //
-// Connections are kept. Where one turns out to be closed, requests that may be
-// made twice (GET, HEAD, OPTIONS, TRACE) are, once; FC does the same.
+// Connections are kept. Where one turns out to be closed before anything of a
+// request was written, the request takes another one. Otherwise it is made once.
 package caport

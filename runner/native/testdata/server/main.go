@@ -49,7 +49,6 @@ func main() {
 	mux.HandleFunc("GET /health", health)
 	mux.HandleFunc("GET /stream", stream)
 	mux.HandleFunc("/break", breakOff)
-	mux.HandleFunc("/break-once", breakOnce)
 	mux.HandleFunc("/exit", func(http.ResponseWriter, *http.Request) { os.Exit(7) })
 	mux.HandleFunc("/hang", func(http.ResponseWriter, *http.Request) { select {} })
 	mux.HandleFunc("/unwell", func(w http.ResponseWriter, _ *http.Request) {
@@ -96,6 +95,8 @@ func invoke(w http.ResponseWriter, r *http.Request) {
 		os.Exit(ev.N)
 	case "hang":
 		select {}
+	case "break":
+		breakOff(w, r)
 	case "overlap":
 		// Waits until N have run at a time, and tells how many did at most.
 		peak.Store(max(peak.Load(), now))
@@ -146,21 +147,15 @@ func stream(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Has("exit") {
 		os.Exit(3)
 	}
+	if r.URL.Query().Has("break") {
+		breakOff(w, r)
+	}
 }
 
 // breakOff closes the connection without an answer. The process lives on.
 func breakOff(_ http.ResponseWriter, r *http.Request) {
 	fmt.Println("breaking off", r.Method)
 	panic(http.ErrAbortHandler)
-}
-
-var broke atomic.Bool
-
-func breakOnce(w http.ResponseWriter, r *http.Request) {
-	if !broke.Swap(true) {
-		breakOff(w, r)
-	}
-	fmt.Fprint(w, "whole again")
 }
 
 // show describes the request.
