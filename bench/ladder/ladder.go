@@ -101,7 +101,7 @@ func Measure(ctx context.Context, o Options) ([]Step, error) {
 		}
 		step := Step{Temperature: s.t, Latency: load.NewLatency()}
 		if err := s.run(ctx, &step); err != nil {
-			return nil, fmt.Errorf("ladder: measuring %s: %w", s.t, err)
+			return nil, fmt.Errorf("measuring %s: %w", s.t, err)
 		}
 		steps = append(steps, step)
 	}

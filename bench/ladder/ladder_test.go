@@ -48,7 +48,7 @@ func TestMeasure(t *testing.T) {
 
 func TestMeasureSaysWhatFails(t *testing.T) {
 	_, err := ladder.Measure(t.Context(), ladder.Options{Wasm: []byte("no module"), Config: runner.NewFunctionConfig("x"), Dir: t.TempDir()})
-	if err == nil || !bytes.HasPrefix([]byte(err.Error()), []byte("ladder: measuring deploy: ")) {
+	if err == nil || !bytes.HasPrefix([]byte(err.Error()), []byte("measuring deploy: ")) {
 		t.Errorf("error %v", err)
 	}
 }

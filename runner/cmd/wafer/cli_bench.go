@@ -18,10 +18,12 @@ import (
 )
 
 type benchCmd struct {
+	File   struct{} `kong:"-"` // that of functionFlags, which may be a native program
+	Module string   `arg:"" name:"file" help:"Module to measure: a .wasm file, as wafer build makes it."`
 	functionFlags
-	Event  string        `short:"e" placeholder:"EVENT|@FILE|-" help:"Event to call the function with; a request's body where it handles HTTP. Default: empty."`
+	Event  *string       `short:"e" placeholder:"EVENT|@FILE|-" help:"Event to call the function with; a request's body where it handles HTTP. Default: empty."`
 	Method string        `default:"GET" help:"Method of the request, where the function handles HTTP."`
-	Path   string        `default:"/" help:"Path and query of the request, where the function handles HTTP."`
+	Path   *string       `help:"Path and query of the request, where the function handles HTTP. Default: /."`
 	Rounds int           `short:"n" default:"10" help:"How often the costly steps are taken; the cheap ones are taken a hundred times that."`
 	Load   time.Duration `default:"3s" help:"How long to put load on the function, 1, 4 and 16 calls at a time. 0 skips it."`
 	Out    string        `short:"o" placeholder:"DIR" help:"Directory to write a report into: report.html with charts, results.jsonl, and results.txt for benchstat."`
@@ -38,9 +40,10 @@ func (benchCmd) Help() string {
     warm          an idle instance is used again
 
 and then how many calls per second it takes. It compiles the module first, and
-takes about half a minute. Every call must succeed: give it an event or a request
-that the function takes. Times depend on the machine: compare what was measured on
-the same one, for example with benchstat old/results.txt new/results.txt
+takes about half a minute. A native program has none of these temperatures, and is
+not measured. Every call must succeed: give it an event or a request that the
+function takes. Times depend on the machine: compare what was measured on the same
+one, for example with benchstat old/results.txt new/results.txt
 (go install golang.org/x/perf/cmd/benchstat@latest).
 
 Examples:
@@ -51,6 +54,7 @@ Examples:
 
 // Run measures and prints as it goes.
 func (c *benchCmd) Run(ctx context.Context, sys *system) error {
+	c.functionFlags.File = c.Module
 	wasm, err := c.module()
 	if err != nil {
 		return err
@@ -78,7 +82,7 @@ func (c *benchCmd) Run(ctx context.Context, sys *system) error {
 		Progress: func(t ladder.Temperature) { fmt.Fprintf(sys.stderr, "wafer: measuring: %s\n", t) },
 	})
 	var failed *runner.InvokeError
-	if errors.As(err, &failed) && c.Event == "" && failed.Kind == runner.HandlerFailed {
+	if errors.As(err, &failed) && c.Event == nil && c.Path == nil && failed.Kind == runner.HandlerFailed {
 		return fmt.Errorf("%w (the event was empty: -e EVENT gives one)", err)
 	}
 	if err != nil {
@@ -106,8 +110,8 @@ func (c *benchCmd) Run(ctx context.Context, sys *system) error {
 		return nil
 	}
 	all := results.Results{
-		Module: strings.TrimSuffix(filepath.Base(c.File), ".wasm"), Version: version(), Steps: steps, Loads: loads,
-		Command: fmt.Sprintf("wafer bench %s -n %d --load %v", c.File, c.Rounds, c.Load), // not all flags: --env may have secrets
+		Module: strings.TrimSuffix(filepath.Base(c.Module), ".wasm"), Version: version(), Steps: steps, Loads: loads,
+		Command: fmt.Sprintf("wafer bench %s -n %d --load %v", c.Module, c.Rounds, c.Load), // not all flags: --env may have secrets
 	}
 	if err := all.Write(c.Out); err != nil {
 		return err
@@ -118,15 +122,15 @@ func (c *benchCmd) Run(ctx context.Context, sys *system) error {
 
 // module reads what is measured.
 func (c *benchCmd) module() ([]byte, error) {
-	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a directory: wafer build -o FILE.wasm %s makes a module of a handler", c.File, c.File)
+	if info, err := os.Stat(c.Module); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a directory: wafer build -o FILE.wasm %s makes a module of a handler", c.Module, c.Module)
 	}
-	wasm, err := os.ReadFile(c.File)
+	wasm, err := os.ReadFile(c.Module)
 	if err != nil {
 		return nil, err
 	}
 	if !bytes.HasPrefix(wasm, []byte("\x00asm")) {
-		return nil, fmt.Errorf("%s is no WebAssembly module, and others have none of these temperatures", c.File)
+		return nil, fmt.Errorf("%s is no WebAssembly module, and others have none of these temperatures", c.Module)
 	}
 	return wasm, nil
 }
@@ -151,20 +155,24 @@ func short(d time.Duration) string {
 // call is one call with the event or the request.
 func (c *benchCmd) call(sys *system) (func(context.Context, *runner.Function) error, error) {
 	var body []byte
-	if c.Event != "" {
+	if c.Event != nil {
 		var err error
-		if body, err = readEvent(c.Event, sys.stdin); err != nil {
+		if body, err = readEvent(*c.Event, sys.stdin); err != nil {
 			return nil, err
 		}
 	}
+	uri := "/"
+	if c.Path != nil {
+		uri = *c.Path
+	}
+	path, _, _ := strings.Cut(uri, "?")
 	return func(ctx context.Context, f *runner.Function) error {
 		if !f.HandlesHTTP() {
 			_, err := f.Invoke(ctx, runner.Event{Payload: body})
 			return err
 		}
-		path, _, _ := strings.Cut(c.Path, "?")
 		_, err := f.InvokeHTTP(ctx, &runner.HTTPRequest{
-			Event: runner.Event{Payload: body}, Method: c.Method, URI: c.Path, Path: path, Host: "localhost", ClientIP: "127.0.0.1", Protocol: "HTTP/1.1",
+			Event: runner.Event{Payload: body}, Method: c.Method, URI: uri, Path: path, Host: "localhost", ClientIP: "127.0.0.1", Protocol: "HTTP/1.1",
 		}, discard{})
 		return err
 	}, nil
