@@ -11,6 +11,7 @@ import (
 
 	"github.com/wafer-run/wafer/runner/internal/bundle"
 	"github.com/wafer-run/wafer/runner/internal/manifest"
+	"github.com/wafer-run/wafer/runner/internal/site"
 )
 
 // fileFlags name the s.yaml of serve and validate.
@@ -54,10 +55,15 @@ func (f *fileFlags) parse(sys *system, file string, src []byte) (*manifest.Manif
 		return nil, errors.New(what)
 	}
 	f.included = nil
-	return manifest.Parse(file, src, manifest.Options{Environ: sys.environ, ReadFile: func(name string) ([]byte, error) {
+	m, err := manifest.Parse(file, src, manifest.Options{Environ: sys.environ, ReadFile: func(name string) ([]byte, error) {
 		f.included = append(f.included, name)
 		return os.ReadFile(name)
 	}})
+	if err != nil {
+		return nil, err
+	}
+	site.NoteUnused(m)
+	return m, nil
 }
 
 // notManifest says what a file is that was meant for wafer run, "" for one that

@@ -1,7 +1,9 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +13,23 @@ type Ignored struct {
 	Why   string   `json:"why"`
 	Pos   Pos      `json:"pos"`          // of the first
 	In    []string `json:"in,omitempty"` // ids of the resources that have it
+}
+
+// Ignore notes a field that is there and not used, once for all resources. id is
+// the resource that has it, "" for the file. What only the code tells is noted after
+// [Parse].
+func (m *Manifest) Ignore(field, why string, pos Pos, id string) {
+	i := slices.IndexFunc(m.Ignored, func(i Ignored) bool { return i.Field == field && i.Why == why })
+	if i < 0 {
+		i = len(m.Ignored)
+		m.Ignored = append(m.Ignored, Ignored{Field: field, Why: why, Pos: pos})
+	}
+	if ig := &m.Ignored[i]; id != "" && !slices.Contains(ig.In, id) {
+		ig.In = append(ig.In, id)
+	}
+	slices.SortStableFunc(m.Ignored, func(a, b Ignored) int {
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column), strings.Compare(a.Field, b.Field))
+	})
 }
 
 // String returns it in one line.

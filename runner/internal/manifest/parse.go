@@ -1,10 +1,8 @@
 package manifest
 
 import (
-	"cmp"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -43,9 +41,6 @@ func Parse(file string, src []byte, opts Options) (*Manifest, error) {
 		e.Partial = r.out
 		return nil, e
 	}
-	slices.SortFunc(r.out.Ignored, func(a, b Ignored) int {
-		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column), strings.Compare(a.Field, b.Field))
-	})
 	return r.out, nil
 }
 
@@ -69,14 +64,7 @@ func (r *reader) reportAt(pos Pos, path, format string, args ...any) {
 
 // ignore notes a field that is there and not used, once for all resources.
 func (r *reader) ignore(field, why string, pos Pos, id string) {
-	i := slices.IndexFunc(r.out.Ignored, func(i Ignored) bool { return i.Field == field && i.Why == why })
-	if i < 0 {
-		i = len(r.out.Ignored)
-		r.out.Ignored = append(r.out.Ignored, Ignored{Field: field, Why: why, Pos: pos})
-	}
-	if ig := &r.out.Ignored[i]; id != "" && !slices.Contains(ig.In, id) {
-		ig.In = append(ig.In, id)
-	}
+	r.out.Ignore(field, why, pos, id)
 }
 
 // readResource reads a resource by its component.

@@ -27,6 +27,7 @@ func (r *reader) readFC2(res resource, p *node) {
 			Command: fn.get("customRuntimeConfig", "command").strings(),
 			Args:    fn.get("customRuntimeConfig", "args").strings(),
 			Port:    int(fn.get("caPort").num()),
+			Written: written(fn.get("customRuntimeConfig"), "function."),
 		},
 	}
 	if handler := fn.get("initializer"); handler.str() != "" {

@@ -32,6 +32,7 @@ func (r *reader) readFC3(res resource, p *node) {
 	f.Process = Process{
 		Command: custom.get("command").strings(), Args: custom.get("args").strings(),
 		Port: int(custom.get("port").num()), Health: readHealth(custom.get("healthCheckConfig")),
+		Written: written(custom, ""),
 	}
 	f.Extension = r.extension(res.id)
 	switch mode := p.get("instanceIsolationMode"); mode.str() {
