@@ -291,7 +291,7 @@ func (v *invocation) serverFailure(ctx context.Context, in *instance, err error,
 		e.Message = in.used(took).Canceled(ctx)
 	case errors.Is(err, serve.ErrClosed):
 		e.Kind, e.Type = HandlerFailed, verdict.Unhandled
-		e.Message = "the server closed the connection without a complete answer (its handler panicked, or it is shutting down)"
+		e.Message = verdict.HungUp
 	case errors.Is(err, serve.ErrKilled):
 		e.Kind, e.Type, e.Message = Exited, verdict.Unhandled, in.used(took).Exited()
 	default:

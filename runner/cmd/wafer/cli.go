@@ -46,6 +46,7 @@ type system struct {
 	stderr  io.Writer
 	environ []string
 	journal *journal.Journal // nil where there is none; set by serverFlags
+	several bool             // functions are served at once; set by serveCmd
 	taken   map[int]string   // ports that wafer serves on itself, and for what; set by serverFlags
 }
 

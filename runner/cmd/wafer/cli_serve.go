@@ -83,6 +83,7 @@ func (c *serveCmd) Run(ctx context.Context, sys *system) error {
 	if err := site.Check(m); err != nil && len(c.Only) == 0 {
 		return mistakes(sys, err)
 	}
+	sys.several = len(m.Functions) > 1 && len(c.Only) != 1
 	var w *watch.Watcher
 	if c.Watch {
 		if w, err = watch.New(); err != nil {

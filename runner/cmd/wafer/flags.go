@@ -201,7 +201,17 @@ func readEvent(arg string, stdin io.Reader) ([]byte, error) {
 	return []byte(arg), nil
 }
 
-// printLog writes a function's log lines to w.
-func printLog(w io.Writer) logs.Sink {
-	return func(l logs.Line) { fmt.Fprintf(w, "%s\n", l.Text) }
+// printLog writes functions' log lines to w, behind their names where they are
+// several.
+func printLog(w io.Writer, named bool) logs.Sink {
+	if !named {
+		return func(l logs.Line) { fmt.Fprintf(w, "%s\n", l.Text) }
+	}
+	return func(l logs.Line) {
+		name := l.Function
+		if l.Service != "" {
+			name = l.Service + "$" + name
+		}
+		fmt.Fprintf(w, "%s: %s\n", name, l.Text)
+	}
 }

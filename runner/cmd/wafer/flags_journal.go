@@ -89,5 +89,5 @@ func (sys *system) logSink(quiet bool) logs.Sink {
 	case quiet:
 		return nil
 	}
-	return printLog(sys.stderr)
+	return printLog(sys.stderr, sys.several)
 }
