@@ -67,8 +67,9 @@ func TestPanicRunsOnce(t *testing.T) {
 				s.answer(t, http.MethodGet)
 				<-s.conns
 			}
-			if _, err := s.client.Do(t.Context(), &caport.Request{Method: method, URI: "/pay"}); err == nil {
-				t.Errorf("%s: no error", method)
+			if resp, err := s.client.Do(t.Context(), &caport.Request{Method: method, URI: "/pay"}); err == nil {
+				_ = resp.Body.Close()
+				t.Errorf("%s: status %d, want no answer", method, resp.StatusCode)
 			}
 			if n := s.runs.Load(); n != 1 {
 				t.Errorf("%s, kept connection %v: ran %d times", method, kept, n)
