@@ -37,8 +37,9 @@ func (v *invocation) failure(ctx context.Context, in *instance, c *call, err err
 			e.Kind, e.Type = runner.OutOfMemory, verdict.OutOfMemory
 		}
 	case errors.Is(err, errHungUp):
-		// net/http recovered a panic: the instance is as good as before.
-		e.Kind, e.Type, e.Message = runner.HandlerFailed, verdict.Unhandled, verdict.HungUp
+		// net/http recovered a panic: the instance is as good as before. FC does not
+		// tell that from a process that is gone; the log does.
+		e.Kind, e.Type, e.Message = runner.HandlerFailed, verdict.Unhandled, used.Exited()
 	case errors.Is(err, context.DeadlineExceeded):
 		in.spoil()
 		e.Kind, e.Type = runner.TimedOut, verdict.Timeout

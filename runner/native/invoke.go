@@ -138,6 +138,9 @@ func (v *invocation) call(parent context.Context, in *instance, log *instancelog
 		log.End(p.phase(), verdict.UnhandledError)
 		return nil, took
 	}
+	if errors.Is(err, errHungUp) {
+		log.Host("wafer: " + verdict.HungUp)
+	}
 	failure := v.failure(parent, in, c, err, took)
 	log.End(p.phase(), reason(failure))
 	return failure, took

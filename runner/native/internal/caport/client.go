@@ -93,20 +93,23 @@ type Request struct {
 
 // Do sends a request. The caller closes the body of the response.
 //
-// A request is made again only where none of it was written: on a kept
-// connection that the server had closed. FC documents repetitions of GET, HEAD,
-// OPTIONS and TRACE, after EOF or a reset, with the connections that it keeps and
-// the idle timeout that a server must not have. Their reason is an idle
-// connection that closes as a request comes. A handler that panics closes one as
-// well, but it has run: to run it again would charge a customer twice, and in a
-// sandbox it runs once.
+// Where the server closes the connection without an answer, GET, HEAD, OPTIONS and
+// TRACE are made once more, as FC documents it for EOF and resets, and all others
+// not. A kept connection that was closed before anything of a request was written
+// does not count.
 func (c *Client) Do(ctx context.Context, q *Request) (*http.Response, error) {
-	return c.transport.RoundTrip(c.request(once(ctx), q))
+	for again := safe(q.Method); ; again = false {
+		attempt := once(ctx)
+		resp, err := c.transport.RoundTrip(c.request(attempt, q))
+		if unanswered := err != nil && ctx.Err() == nil && context.Cause(attempt) != nil; !unanswered || !again {
+			return resp, err
+		}
+	}
 }
 
-// bodiless reports whether requests with a method have no length if they have no
-// body.
-func bodiless(method string) bool {
+// safe reports whether a method is for requests without effects, which have no
+// length if they have no body.
+func safe(method string) bool {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 		return true
@@ -142,7 +145,7 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 		req.ContentLength = int64(len(q.Body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(q.Body)), nil }
 		req.Body, _ = req.GetBody()
-	} else if !bodiless(q.Method) {
+	} else if !safe(q.Method) {
 		req.Body = http.NoBody // says Content-Length: 0
 	}
 	return req

@@ -32,7 +32,8 @@ const (
 // Nothing is written then, and so net/http takes another connection.
 var errIdleClosed = errors.New("caport: the server closed the idle connection")
 
-// once keeps net/http from making a request again that a server may have seen.
+// once keeps net/http from making a request again that a server may have seen: how
+// often that happens would depend on whether the connection was kept.
 // Its transport looks at the request's context before it does, and nothing else
 // stops it for GET, HEAD, OPTIONS and TRACE.
 func once(ctx context.Context) context.Context {

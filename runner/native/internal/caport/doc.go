@@ -8,5 +8,6 @@
 //	ANY  any path       a request of an HTTP trigger, as it came
 //
 // Connections are kept. Where one turns out to be closed before anything of a
-// request was written, the request takes another one. Otherwise it is made once.
+// request was written, the request takes another one. See [Client.Do] for what
+// becomes of one that was written.
 package caport
