@@ -63,7 +63,6 @@ func (v *invocation) describe(ctx context.Context, e *InvokeError, err error, in
 	case in.eng.TookRefusal():
 		e.Kind, e.Type, e.Message = OutOfMemory, verdict.OutOfMemory, exited
 	case errors.As(err, &exit):
-		in.eng.Recorder().Host(fmt.Sprintf("wafer: exit code %d", exit.Code))
 		e.Kind, e.Type, e.Message = Exited, verdict.Unhandled, exited
 	case errors.As(err, &fault):
 		e.Kind, e.Type, e.Message = ProtocolBroken, verdict.Unhandled, fault.Error()
