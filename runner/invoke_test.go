@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/guesttest"
 	"github.com/wafer-run/wafer/runner/runnertest"
@@ -203,12 +204,21 @@ func TestEventOverLimit(t *testing.T) {
 }
 
 func TestCancel(t *testing.T) {
-	r := runnertest.New(t)
+	started := make(chan struct{}, 100)
+	r := runnertest.NewWithConfig(t, runner.NewConfig().WithCacheDir(runnertest.CacheDir(t)).WithLogSink(func(l logs.Line) {
+		if strings.HasPrefix(string(l.Text), "FC Invoke Start") {
+			started <- struct{}{}
+		}
+	}))
 	f := runnertest.Load(t, r, runner.NewFunctionConfig("chaos"), chaos(t))
 	for _, what := range []string{"spin", "sleep"} {
 		for cause, says := range map[error]string{nil: " by client (duration: ", errors.New("closing"): ": closing (duration: "} {
 			ctx, cancel := context.WithCancelCause(context.Background())
-			time.AfterFunc(20*time.Millisecond, func() { cancel(cause) })
+			go func() {
+				<-started
+				time.Sleep(20 * time.Millisecond)
+				cancel(cause)
+			}()
 			_, err := f.Invoke(ctx, do(what, 60_000, ""))
 			var failed *runner.InvokeError
 			if !errors.Is(err, context.Canceled) || !errors.As(err, &failed) || !strings.HasPrefix(failed.Message, "Invocation canceled"+says) {
