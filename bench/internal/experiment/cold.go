@@ -21,7 +21,7 @@ func coldStart() Experiment {
 	return Experiment{
 		Figures: []figure.Spec{
 			{Name: "cold-vs-native", Title: "new instance and first answer, against a native process", Unit: figure.Fraction, Target: 1.0 / 30},
-			{Name: "cold-after-native", Title: "the same, each right after a process has had the processor's caches", Unit: figure.Fraction, Aim: figure.None},
+			{Name: "cold-after-native", Title: "new instance and first answer right after a native process, against that process", Unit: figure.Fraction, Aim: figure.None},
 			{Name: "cold-vs-wazero", Title: "new instance and first answer, against plain wazero", Unit: figure.Fraction, Target: 1.0 / 25},
 		},
 		About: "new instances and their first invocation, against a native process and plain wazero",
