@@ -121,26 +121,35 @@ type program struct {
 	read   [2]int // how much of each output was taken
 }
 
-var nativeBuild struct {
-	sync.Mutex
-	binary []byte
+// programs is the directory of the native program that tests execute.
+var programs string
+
+// TestMain keeps the native program for all tests.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "wafer-native-function-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	programs = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
 }
 
-// nativeFunction returns the path of testdata/function as a native program.
+var buildFunction sync.Once
+
+// nativeFunction returns the path of testdata/function as a native program. The
+// go command has written it: a program that the test itself had open for
+// writing could not be executed while another test's child has that file too.
 func nativeFunction(t *testing.T) string {
 	t.Helper()
-	nativeBuild.Lock()
-	defer nativeBuild.Unlock()
-	path := filepath.Join(t.TempDir(), "function")
-	if nativeBuild.binary == nil {
+	path := filepath.Join(programs, "function")
+	buildFunction.Do(func() {
 		goTool(t, ".", []string{"CGO_ENABLED=0"}, "build", "-trimpath", "-o", path, "./testdata/function")
-		binary, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		nativeBuild.binary = binary
-	} else if err := os.WriteFile(path, nativeBuild.binary, 0o755); err != nil {
-		t.Fatal(err)
+	})
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal(err) // another test could not build it
 	}
 	return path
 }

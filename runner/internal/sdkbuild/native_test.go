@@ -54,7 +54,13 @@ func runNative(t *testing.T, program, event string) string {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var output bytes.Buffer
-	cmd := exec.CommandContext(ctx, program)
+	// A copy by another program: what this process wrote, children of other tests
+	// may have open for writing, and it cannot be executed then.
+	copied := filepath.Join(t.TempDir(), "copied")
+	if out, err := exec.CommandContext(ctx, "cp", program, copied).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.CommandContext(ctx, copied)
 	cmd.Env = []string{"FC_RUNTIME_API=" + api.Listener.Addr().String()}
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {

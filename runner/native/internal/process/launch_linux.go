@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -160,18 +159,6 @@ func (l *launch) start() error {
 	if l.user != 0 {
 		attr.Credential = &syscall.Credential{Uid: l.user, Gid: l.user}
 	}
-	l.cmd = &exec.Cmd{
-		Path: l.path, Args: append([]string{l.path}, l.spec.Args...), Env: l.environment(), Dir: l.code,
-		Stdin: l.null, Stdout: l.spec.Stdout, Stderr: l.spec.Stderr,
-		SysProcAttr: attr, WaitDelay: time.Second,
-	}
-	// Nil would open /dev/null, where this thread may have none.
-	if l.spec.Stdout == nil {
-		l.cmd.Stdout = l.null
-	}
-	if l.spec.Stderr == nil {
-		l.cmd.Stderr = l.null
-	}
 	// What wafer inherited or opened by other means than Go's would be handed on.
 	_ = unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
 	if l.group != nil {
@@ -181,7 +168,7 @@ func (l *launch) start() error {
 		}
 		defer l.group.leave()
 	}
-	err := l.cmd.Start()
+	err := l.execute(attr)
 	l.inherited = inherited()
 	if l.user != 0 {
 		l.host.restoreDumpable()
@@ -200,6 +187,8 @@ func (l *launch) explain(err error) error {
 		return nil
 	case errors.Is(err, unix.ENOENT):
 		return &ExecError{"its interpreter or loader is missing; a process sees its code and " + strings.Join(systemDirs[:5], ", "), unix.ENOENT}
+	case errors.Is(err, unix.ETXTBSY):
+		return &ExecError{fmt.Sprintf("another process has had it open for writing for %s", busyFor), unix.ETXTBSY}
 	case errors.Is(err, unix.ENOEXEC):
 		return &ExecError{"not a program for this machine", unix.ENOEXEC}
 	case !slices.ContainsFunc([]error{unix.EPERM, unix.EINVAL, unix.ENOSYS, unix.ENOSPC, unix.ENOMEM}, func(e error) bool { return errors.Is(err, e) }):

@@ -176,6 +176,50 @@ func TestStartErrors(t *testing.T) {
 	}
 }
 
+// TestBusyProgram starts programs that somebody has open for writing, as a
+// process that is being started at that moment has what was just unpacked.
+func TestBusyProgram(t *testing.T) {
+	self, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy := func(t *testing.T) (process.Spec, *os.File) {
+		dir := t.TempDir()
+		f, err := os.OpenFile(filepath.Join(dir, "busy"), os.O_WRONLY|os.O_CREATE, 0o755)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Close() })
+		if _, err := f.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		return process.Spec{Dir: dir, Path: "busy", Env: []string{"A=1"}}, f
+	}
+	t.Run("for a moment", func(t *testing.T) {
+		spec, f := busy(t)
+		time.AfterFunc(20*time.Millisecond, func() { _ = f.Close() })
+		if out, s := finish(t, spec, "who"); s.Code != 0 || !strings.Contains(out, "A=1") {
+			t.Errorf("%s: %s", s, out)
+		}
+	})
+	t.Run("for good", func(t *testing.T) {
+		spec, _ := busy(t)
+		p, err := process.Start(spec)
+		if err == nil {
+			p.Kill()
+			p.Wait()
+			t.Fatal("it starts")
+		}
+		if want := "process: starting busy: another process has had it open for writing for 1s"; err.Error() != want {
+			t.Errorf("error %q, want %q", err, want)
+		}
+	})
+}
+
 // TestClean looks at what a process gets to see of wafer.
 func TestClean(t *testing.T) {
 	t.Setenv("WAFER_TEST_SECRET", "secret")
