@@ -116,6 +116,31 @@ func TestNothingSurvivesARequest(t *testing.T) {
 	}
 }
 
+// TestClosedStreams has a guest close its standard streams, which is no concern
+// of the next request's where that is to start anew.
+func TestClosedStreams(t *testing.T) {
+	r := runnertest.New(t)
+	for isolation, stays := range map[runner.Isolation]bool{runner.IsolationInstance: true, runner.IsolationRequest: false} {
+		f := runnertest.Load(t, r, runner.NewFunctionConfig(isolation.String()).WithMaxInstances(1).WithIsolation(isolation), chaos(t))
+		for fd := 1; fd <= 2; fd++ {
+			invoke(t, f, do("close", fd, ""))
+			res, err := f.Invoke(t.Context(), do("write", fd, "to the log"))
+			logged := res != nil && strings.Contains(string(res.Log), "to the log")
+			if closed := err != nil && strings.Contains(err.Error(), "Bad file number"); closed != stays || logged == stays {
+				t.Errorf("isolation by %s: writing to a closed %d: %v, in the log: %t", isolation, fd, err, logged)
+			}
+		}
+	}
+	// One that closes a stream while it boots cannot be saved.
+	f := runnertest.Load(t, r, runner.NewFunctionConfig("boot").WithEnv(map[string]string{"BOOT": "close"}), chaos(t))
+	if why := f.Inspect().SnapshotRefused; !strings.HasSuffix(why, "it has closed its descriptor 1, a standard stream") {
+		t.Errorf("a snapshot is refused because %q", why)
+	}
+	if _, err := f.Invoke(t.Context(), do("write", 1, "")); err == nil || !strings.Contains(err.Error(), "Bad file number") {
+		t.Errorf("writing to a stream that was closed while booting: %v", err)
+	}
+}
+
 func TestFailures(t *testing.T) {
 	r := runnertest.New(t)
 	cfg := runner.NewFunctionConfig("chaos").WithMemory(32).WithMaxPayload(1000)

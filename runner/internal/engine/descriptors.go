@@ -16,7 +16,11 @@ import (
 
 // WASI's functions take the host's descriptors (abi.DescriptorFirst and above)
 // like all others. Those below are wazero's: each function here is put in front
-// of wazero's own, which gets the calls for them.
+// of wazero's own, which gets the calls for them. But whether the guest has closed
+// a standard stream is kept here: wazero could not open it again for a reset.
+
+// standardStreams is how many descriptors are the standard streams: 0, 1 and 2.
+const standardStreams = 3
 
 // descriptorFunc does what one of WASI's functions does, for a descriptor of
 // the host's. args are the function's, the descriptor included.
@@ -83,7 +87,7 @@ func registerDescriptors(ctx context.Context, rt wazero.Runtime, b wazero.HostMo
 	}
 	for _, f := range descriptorFuncs() {
 		theirs, do, name := plain[f.name], f.do, WASIModule+"."+f.name
-		writes := f.name == "fd_write" || f.name == "sock_send"
+		writes, closes := f.name == "fd_write" || f.name == "sock_send", f.name == "fd_close"
 		if theirs == nil {
 			return nil, fmt.Errorf("engine: registering WASI: wazero has no %s", f.name)
 		}
@@ -93,17 +97,26 @@ func registerDescriptors(ctx context.Context, rt wazero.Runtime, b wazero.HostMo
 		}
 		b = b.NewFunctionBuilder().WithGoModuleFunction(
 			api.GoModuleFunc(func(ctx context.Context, m api.Module, stack []uint64) {
-				if uint32(stack[0]) < abi.DescriptorFirst {
+				fd, in := uint32(stack[0]), instanceOf(ctx)
+				switch {
+				case fd < standardStreams && in.closed[fd]:
+					stack[0] = uint64(socket.BadF)
+					return
+				case fd < standardStreams && closes:
+					in.closed[fd] = true
+					stack[0] = uint64(socket.OK)
+					return
+				case fd < abi.DescriptorFirst:
 					theirs.Call(ctx, m, stack)
 					return
 				}
-				t := instanceOf(ctx).sockets
+				t := in.sockets
 				if t == nil {
 					stack[0] = uint64(socket.BadF)
 					return
 				}
 				if writes {
-					instanceOf(ctx).publish() // before somebody sees what is written
+					in.publish() // before somebody sees what is written
 				}
 				stack[0] = uint64(do(t, hostfns.NewMemory(name, m), stack))
 			}), params, []api.ValueType{i32}).Export(f.name)

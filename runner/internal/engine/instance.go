@@ -92,8 +92,9 @@ type Instance struct {
 	locked bool  // to its thread, for counting faults
 
 	sockets *socket.Table // nil when the module does not listen
-	end     until         // when the current run ends
-	earlier Progress      // of runs that have ended
+	closed  [standardStreams]bool
+	end     until    // when the current run ends
+	earlier Progress // of runs that have ended
 	done    progress
 }
 

@@ -32,7 +32,7 @@ func (in *Instance) Reset(s *snapshot.Snapshot) (memory.Reset, error) {
 	in.restoreSockets(s)
 	in.startClocks(s.Clocks)
 	in.rec.Flush()
-	in.fresh, in.quiet = true, true
+	in.fresh, in.quiet, in.closed = true, true, [standardStreams]bool{}
 	return r, nil
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -187,6 +188,9 @@ func (in *Instance) restoreSockets(s *snapshot.Snapshot) {
 
 // refuses says why the descriptors keep the instance from being saved, or "".
 func (in *Instance) refuses(boot abi.BootInfo) string {
+	if fd := slices.Index(in.closed[:], true); fd >= 0 {
+		return fmt.Sprintf("it has closed its descriptor %d, a standard stream", fd)
+	}
 	if in.sockets == nil || boot.Handles&abi.HandlesConnections == 0 {
 		return ""
 	}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
@@ -82,6 +83,11 @@ func handle(ctx context.Context, ev event) (interface{}, error) {
 		}
 		fmt.Fprint(os.Stderr, "no newline")
 		return nil, nil
+	case "close": // a standard stream
+		return nil, syscall.Close(ev.N)
+	case "write": // to a standard stream
+		_, err := syscall.Write(ev.N, []byte(ev.Text+"\n"))
+		return nil, err
 	case "big":
 		return strings.Repeat("x", ev.N), nil
 	case "work":
@@ -189,6 +195,8 @@ func main() {
 		return
 	case "panic":
 		panic("boot panic")
+	case "close":
+		_ = syscall.Close(1)
 	case "exit":
 		fmt.Println("no luck today")
 		os.Exit(3)
