@@ -45,7 +45,7 @@ check: ## vet for every platform, format, lint, tidy
 	$(MAKE) lint
 
 lint: ## golangci-lint, built from source at a pinned version
-	$(GO) run $(LINT) run ./...
+	$(GO) run $(LINT) run --allow-parallel-runners ./...
 
 # What has to be deployed there, and what an s.yaml cannot have of it, is in runner/internal/conformance/doc.go.
 conformance: ## check the running server BASE=http[s]://host:port [SUFFIX= CA=file.pem INSECURE=1 GENERATION=2.0|3.0]; a server of the suite's s.yaml needs EXCEPT=qualifier,domain,common-headers,start

@@ -135,6 +135,10 @@ func (r *Recorder) Record(level abi.Level, text []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r = r.current()
+	if r.truncated {
+		return
+	}
+	text = text[:min(len(text), MaxLine)] // or its whole length would be copied
 	var b []byte
 	b = time.Now().UTC().AppendFormat(b, timeLayout)
 	b = append(b, ' ')

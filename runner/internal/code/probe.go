@@ -71,6 +71,7 @@ func layoutID() (string, error) {
 	h := sha256.New()
 	h.Write(form)
 	h.Write(r.Wasm)
+	fmt.Fprintln(h, rewrite.MaxEntries, rewrite.MaxGlobals)
 	for _, g := range r.Globals {
 		fmt.Fprintln(h, g)
 	}

@@ -85,6 +85,36 @@ func (c *Call) read(dst []byte, off uint64) int {
 	return n
 }
 
+// maxFrame is how large a frame of an answer may be, in bytes, that nothing else
+// limits: the head of an HTTP answer, which the front allows a few kilobytes,
+// and what a guest says about itself. Decoding copies frames.
+const maxFrame = 1 << 20
+
+// answer takes one piece of the answer to the running call. A sink may take its
+// time over what it gets, so a body comes to it in pieces, and the guest's time
+// is looked at between them.
+func (in *Instance) answer(part abi.Part, b []byte) (errno abi.Errno) {
+	switch part {
+	case abi.PartHTTPHead:
+		in.outside(func() { errno = in.call.write(part, b) })
+		return errno
+	case abi.PartHTTPBody:
+		for first := true; first || len(b) > 0 && errno == abi.ErrnoOK; first = false {
+			piece := b[:min(len(b), bodyPiece)]
+			b = b[len(piece):]
+			in.outside(func() { errno = in.call.write(part, piece) })
+			in.spend(len(piece) >> copyShift)
+		}
+		return errno
+	}
+	errno = in.call.write(part, b)
+	in.spend(len(b) >> copyShift)
+	return errno
+}
+
+// bodyPiece is how many bytes of a body a sink gets at a time.
+const bodyPiece = 1 << 20
+
 // write takes one piece of the answer.
 func (c *Call) write(part abi.Part, b []byte) abi.Errno {
 	switch part {
@@ -107,6 +137,11 @@ func (c *Call) write(part abi.Part, b []byte) abi.Errno {
 		return c.HTTP.WriteBody(b)
 	case abi.PartError:
 		f := new(abi.Error)
+		if limit := max(c.PayloadLimit, maxFrame); len(b) > limit {
+			f.Message, f.Type = fmt.Sprintf("the function's error has %d bytes, the limit is %d", len(b), limit), "ErrorTooLarge"
+			c.Failure = f
+			return abi.ErrnoTooLarge
+		}
 		if err := f.Decode(b); err != nil {
 			return abi.ErrnoMalformed
 		}
@@ -114,6 +149,9 @@ func (c *Call) write(part abi.Part, b []byte) abi.Errno {
 	case abi.PartBoot:
 		if c.Kind != abi.KindBoot {
 			return abi.ErrnoOrder
+		}
+		if len(b) > maxFrame {
+			return abi.ErrnoTooLarge
 		}
 		info := new(abi.BootInfo)
 		if err := info.Decode(b); err != nil {
@@ -129,6 +167,9 @@ func (c *Call) write(part abi.Part, b []byte) abi.Errno {
 func (c *Call) writeHead(b []byte) abi.Errno {
 	if c.Kind != abi.KindHTTP || c.HTTP == nil || c.headSent || c.bodySent {
 		return abi.ErrnoOrder
+	}
+	if len(b) > maxFrame {
+		return abi.ErrnoTooLarge
 	}
 	var h abi.HTTPHead
 	if err := h.Decode(b); err != nil {
@@ -183,18 +224,16 @@ func (protocol) Funcs() []hostfns.Func {
 		Name: abi.ImportRequestRead, Params: []api.ValueType{i32, i32, i32}, Results: []api.ValueType{i32},
 		Do: func(ctx context.Context, mem hostfns.Memory, stack []uint64) {
 			dst := mem.Bytes(uint32(stack[0]), uint32(stack[2]))
-			stack[0] = uint64(instanceOf(ctx).call.read(dst, uint64(uint32(stack[1]))))
+			in := instanceOf(ctx)
+			n := in.call.read(dst, uint64(uint32(stack[1])))
+			stack[0] = uint64(n)
+			in.spend(n >> copyShift)
 		},
 	}, {
 		Name: abi.ImportResponseWrite, Params: []api.ValueType{i32, i32, i32}, Results: []api.ValueType{i32},
 		Do: func(ctx context.Context, mem hostfns.Memory, stack []uint64) {
 			b := mem.Bytes(uint32(stack[1]), uint32(stack[2]))
-			in, part := instanceOf(ctx), abi.Part(uint32(stack[0]))
-			if part == abi.PartHTTPHead || part == abi.PartHTTPBody {
-				in.outside(func() { stack[0] = uint64(in.call.write(part, b)) })
-				return
-			}
-			stack[0] = uint64(in.call.write(part, b))
+			stack[0] = uint64(instanceOf(ctx).answer(abi.Part(uint32(stack[0])), b))
 		},
 	}, {
 		Name: abi.ImportListen, Params: []api.ValueType{i32}, Results: []api.ValueType{i32},
@@ -209,7 +248,7 @@ func (protocol) Funcs() []hostfns.Func {
 }
 
 func registerProtocol(ctx context.Context, rt wazero.Runtime) error {
-	if err := hostfns.Register(ctx, rt, protocol{}); err != nil {
+	if err := hostfns.Register(ctx, rt, charged{protocol{}}); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
 	return nil

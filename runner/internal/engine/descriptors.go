@@ -3,11 +3,8 @@ package engine
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 
-	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns"
@@ -16,11 +13,8 @@ import (
 
 // WASI's functions take the host's descriptors (abi.DescriptorFirst and above)
 // like all others. Those below are wazero's: each function here is put in front
-// of wazero's own, which gets the calls for them. But whether the guest has closed
-// a standard stream is kept here: wazero could not open it again for a reset.
-
-// standardStreams is how many descriptors are the standard streams: 0, 1 and 2.
-const standardStreams = 3
+// of wazero's own, which gets the calls for them. For the standard streams see
+// stdio.go.
 
 // descriptorFunc does what one of WASI's functions does, for a descriptor of
 // the host's. args are the function's, the descriptor included.
@@ -60,76 +54,43 @@ func descriptorFuncs() []descriptorFunc {
 	}
 }
 
-// wazeroWASI returns wazero's own functions, for use in front of which ours
-// stand.
-func wazeroWASI(ctx context.Context, rt wazero.Runtime) (map[string]api.GoModuleFunction, error) {
-	b := rt.NewHostModuleBuilder("wafer-plain-wasi")
-	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
-	m, err := b.Compile(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("engine: registering WASI: %w", err)
-	}
-	plain := map[string]api.GoModuleFunction{}
-	for name, def := range m.ExportedFunctions() {
-		if f, ok := def.GoFunction().(api.GoModuleFunction); ok {
-			plain[name] = f
+// before returns a function that is f for the host's descriptors and theirs for
+// the others.
+func (f descriptorFunc) before(theirs api.GoModuleFunction) api.GoModuleFunc {
+	name := WASIModule + "." + f.name
+	writes := f.name == "fd_write" || f.name == "sock_send"
+	return func(ctx context.Context, m api.Module, stack []uint64) {
+		fd, in := uint32(stack[0]), instanceOf(ctx)
+		if fd < standardStreams {
+			if errno, done := in.standard(f.name, hostfns.NewMemory(name, m), stack); done {
+				stack[0] = uint64(errno)
+				return
+			}
 		}
+		if fd < abi.DescriptorFirst {
+			theirs.Call(ctx, m, stack)
+			return
+		}
+		t := in.sockets
+		if t == nil {
+			stack[0] = uint64(socket.BadF)
+			return
+		}
+		if writes {
+			in.publish() // before somebody sees what is written
+		}
+		stack[0] = uint64(f.do(t, hostfns.NewMemory(name, m), stack))
 	}
-	return plain, nil
 }
 
-// registerDescriptors puts the functions for the host's descriptors in front
-// of wazero's.
-func registerDescriptors(ctx context.Context, rt wazero.Runtime, b wazero.HostModuleBuilder) (wazero.HostModuleBuilder, error) {
-	plain, err := wazeroWASI(ctx, rt)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range descriptorFuncs() {
-		theirs, do, name := plain[f.name], f.do, WASIModule+"."+f.name
-		writes, closes := f.name == "fd_write" || f.name == "sock_send", f.name == "fd_close"
-		if theirs == nil {
-			return nil, fmt.Errorf("engine: registering WASI: wazero has no %s", f.name)
-		}
-		params := make([]api.ValueType, f.args)
-		for i := range params {
-			params[i] = i32
-		}
-		b = b.NewFunctionBuilder().WithGoModuleFunction(
-			api.GoModuleFunc(func(ctx context.Context, m api.Module, stack []uint64) {
-				fd, in := uint32(stack[0]), instanceOf(ctx)
-				switch {
-				case fd < standardStreams && in.closed[fd]:
-					stack[0] = uint64(socket.BadF)
-					return
-				case fd < standardStreams && closes:
-					in.closed[fd] = true
-					stack[0] = uint64(socket.OK)
-					return
-				case fd < abi.DescriptorFirst:
-					theirs.Call(ctx, m, stack)
-					return
-				}
-				t := in.sockets
-				if t == nil {
-					stack[0] = uint64(socket.BadF)
-					return
-				}
-				if writes {
-					in.publish() // before somebody sees what is written
-				}
-				stack[0] = uint64(do(t, hostfns.NewMemory(name, m), stack))
-			}), params, []api.ValueType{i32}).Export(f.name)
-	}
-	return b, nil
-}
+// maxVectors is how many buffers a call may have, IOV_MAX of Linux.
+const maxVectors = 1024
 
 // eachVector calls f with the buffers of an iovec array, until f wants no more.
 //
 //	iovec: ptr u32 | len u32
 func eachVector(mem hostfns.Memory, ptr, count uint64, f func(p []byte) (more bool)) socket.Errno {
-	const most = 1024
-	if uint32(count) > most {
+	if uint32(count) > maxVectors {
 		return socket.Inval
 	}
 	vec := mem.Bytes(uint32(ptr), uint32(count)*8)

@@ -88,7 +88,7 @@ func (e *Engine) registerHost(ctx context.Context, caps []hostfns.Capability) er
 		return err
 	}
 	for _, c := range caps {
-		if err := hostfns.Register(ctx, e.rt, c); err != nil {
+		if err := hostfns.Register(ctx, e.rt, charged{c}); err != nil {
 			return err
 		}
 		e.caps[c.Module()] = c

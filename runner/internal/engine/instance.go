@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -64,6 +63,7 @@ type Instance struct {
 	mem     *memory.Linear
 	entry   api.Function
 	frames  *stack // of entry, nil where it has its own
+	running *stack // of what runs, likewise
 	fuel    api.MutableGlobal
 	globals []api.MutableGlobal
 	rec     *logs.Recorder
@@ -92,6 +92,7 @@ type Instance struct {
 	locked bool  // to its thread, for counting faults
 
 	sockets *socket.Table // nil when the module does not listen
+	stdout  io.Writer     // of a command
 	closed  [standardStreams]bool
 	end     until    // when the current run ends
 	earlier Progress // of runs that have ended
@@ -106,7 +107,7 @@ type Instance struct {
 // A [*memory.Error] when memory runs out, a [*Trap] or [*Exit] when the
 // module's start fails.
 func (m *Module) Instantiate(ctx context.Context, o InstanceOptions) (*Instance, error) {
-	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, charge: o.Charge, throttled: o.Throttled, track: o.Resets, call: &Call{}}
+	in := &Instance{engine: m.engine, module: m, rec: o.Recorder, charge: o.Charge, throttled: o.Throttled, track: o.Resets, call: &Call{}, stdout: o.stdout}
 	in.ctx.in = in
 	if m.listens {
 		in.sockets = socket.New(o.Port)
@@ -157,7 +158,6 @@ func (in *Instance) moduleConfig(o InstanceOptions) wazero.ModuleConfig {
 	cfg := wazero.NewModuleConfig().
 		WithName("").
 		WithStartFunctions().
-		WithRandSource(rand.Reader).
 		WithWalltime(in.walltime, 1).
 		WithNanotime(in.monotonic, 1).
 		WithArgs(o.Args...)
@@ -165,14 +165,8 @@ func (in *Instance) moduleConfig(o InstanceOptions) wazero.ModuleConfig {
 		k, v, _ := strings.Cut(kv, "=")
 		cfg = cfg.WithEnv(k, v)
 	}
-	if o.Recorder != nil {
-		cfg = cfg.WithStdout(o.Recorder.Stdout()).WithStderr(o.Recorder.Stderr())
-	}
 	if o.stdin != nil {
 		cfg = cfg.WithStdin(o.stdin)
-	}
-	if o.stdout != nil {
-		cfg = cfg.WithStdout(o.stdout)
 	}
 	return cfg
 }
@@ -260,12 +254,15 @@ func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
 		return &ProtocolError{"the instance is dead"}
 	}
 	in.wake()
+	frames := in.frames
 	if f == nil {
 		f = in.entry
-		if in.frames != nil {
-			in.module.stacks.lend(in.frames)
-			defer in.module.stacks.recover(in.frames)
-		}
+	} else {
+		frames = in.module.stacks.own(f)
+	}
+	if in.running = frames; frames != nil {
+		in.module.stacks.lend(frames)
+		defer in.module.stacks.recover(frames)
 	}
 	c.clear()
 	in.call = c
@@ -289,7 +286,9 @@ func classify(err error) error {
 		fault *hostfns.Fault
 		sysEx *sys.ExitError
 		port  *NotListeningError
+		trap  *Trap
 	)
+	reason, stack, _ := strings.Cut(err.Error(), "\nwasm stack trace:\n")
 	switch {
 	case errors.As(err, &port):
 		return port
@@ -303,8 +302,9 @@ func classify(err error) error {
 		return ErrDeadline
 	case errors.Is(err, ErrCanceled):
 		return ErrCanceled
+	case errors.As(err, &trap):
+		return &Trap{Reason: trap.Reason, Stack: stack}
 	}
-	reason, stack, _ := strings.Cut(err.Error(), "\nwasm stack trace:\n")
 	return &Trap{Reason: strings.TrimPrefix(reason, "wasm error: "), Stack: stack}
 }
 

@@ -49,6 +49,7 @@ func (in *Instance) refill() {
 		panic(ErrCanceled)
 	default:
 	}
+	in.checkStack()
 	if pause := in.settleCPU(); pause > 0 {
 		in.sleep(pause)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"encoding/binary"
 	"time"
 
@@ -27,10 +28,15 @@ type poll struct {
 
 // pollOneoff waits until a subscription is ready, the deadline passes or the
 // call is canceled. It is the only place where a guest waits.
-func pollOneoff(in *Instance, mem hostfns.Memory, subs, events, count, counted uint32) uint32 {
+func pollOneoff(ctx context.Context, mem hostfns.Memory, stack []uint64) {
+	stack[0] = uint64(instanceOf(ctx).poll(mem, uint32(stack[0]), uint32(stack[1]), uint32(stack[2]), uint32(stack[3])))
+}
+
+func (in *Instance) poll(mem hostfns.Memory, subs, events, count, counted uint32) uint32 {
 	if count == 0 || count > maxSubscriptions {
 		return wasiEINVAL
 	}
+	in.spend(int(count))
 	p := poll{in: in, subs: mem.Bytes(subs, count*subscriptionSize), out: mem.Bytes(events, count*eventSize), sleep: -1}
 	result := mem.Bytes(counted, 4)
 	if !p.clocks() {

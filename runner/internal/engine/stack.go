@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -12,8 +13,10 @@ const (
 	// stackSize is what a stack begins with: handlers of Go with encoding/json take
 	// 10 to 20 KiB.
 	stackSize = 24 << 10
-	// maxStack is the largest that is kept. A deep recursion leaves up to 400 MB.
+	// maxStack is the largest that is kept. A deep recursion leaves up to 100 MB.
 	maxStack = 64 << 10
+	// stackAlways is what every guest may have.
+	stackAlways = 16 << 20
 )
 
 // stacks lends out the stacks that guests of one module run on. wazero's compiler
@@ -81,6 +84,18 @@ func (st *stack) take() []byte {
 	b := *st.bytes
 	*st.bytes, *st.top, *st.bottom, *st.last = nil, 0, nil, nil
 	return b
+}
+
+// checkStack ends a call whose stack is larger than its memory may be: it is
+// the host's, and a guest of few megabytes would have up to 100 of it. Between two
+// looks it grows by some megabytes.
+func (in *Instance) checkStack() {
+	if in.running == nil {
+		return
+	}
+	if n, limit := uint64(len(*in.running.bytes)), max(in.mem.Limit(), stackAlways); n > limit {
+		panic(&Trap{Reason: fmt.Sprintf("stack overflow: the call stack has %d bytes, the limit is %d, as for the memory", n, limit)})
+	}
 }
 
 // topOf is where a stack begins: calls grow it downwards, in steps of 16 bytes.

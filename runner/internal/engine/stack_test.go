@@ -3,6 +3,8 @@
 package engine
 
 import (
+	"errors"
+	"regexp"
 	"runtime"
 	"testing"
 
@@ -74,8 +76,10 @@ func TestStacks(t *testing.T) {
 			a.module.stacks.idle.Put(kept)
 		}
 	}
-	if _, err := a.Call(&Call{Kind: abi.KindInvoke, Head: words(1 << 30)}); err == nil {
-		t.Error("endless recursion ends well")
+	var trap *Trap
+	_, err := a.Call(&Call{Kind: abi.KindInvoke, Head: words(1 << 30)})
+	if !errors.As(err, &trap) || !regexp.MustCompile(`^stack overflow: the call stack has \d{8} bytes, the limit is 16777216, as for the memory$`).MatchString(trap.Reason) {
+		t.Errorf("endless recursion: %v", err)
 	}
 	if st := a.frames; *st.bytes != nil || *st.last != nil {
 		t.Error("a dead instance has a stack")

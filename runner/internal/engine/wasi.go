@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -17,23 +18,30 @@ import (
 // WASIModule is the import module of WASI preview 1.
 const WASIModule = wasi_snapshot_preview1.ModuleName
 
-// registerWASI provides WASI. wazero's functions do most of it; the ones that
-// wait or end the process are ours, because a wait has to end at the deadline
-// and an exit must leave the instance's memory readable until the call is
-// accounted for. Nor does wazero know the host's descriptors; see descriptors.go.
+// registerWASI provides WASI. wazero's functions do some of it; the ones that
+// wait, end the process or handle as much as the guest likes are ours, because
+// all have to end at the deadline, and an exit must leave the instance's memory
+// readable until the call is accounted for. Nor does wazero know the host's
+// descriptors; see descriptors.go.
 func registerWASI(ctx context.Context, rt wazero.Runtime) error {
-	b := rt.NewHostModuleBuilder(WASIModule)
-	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
-	b, err := registerDescriptors(ctx, rt, b)
+	theirs := rt.NewHostModuleBuilder("wafer-plain-wasi")
+	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(theirs)
+	m, err := theirs.Compile(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("engine: registering WASI: %w", err)
 	}
-	for _, f := range wasiOverrides() {
-		name, do := WASIModule+"."+f.Name, f.Do
+	b := rt.NewHostModuleBuilder(WASIModule)
+	for name, def := range m.ExportedFunctions() {
+		plain, ok := def.GoFunction().(api.GoModuleFunction)
+		if !ok {
+			return fmt.Errorf("engine: registering WASI: wazero's %s is a %T", name, def.GoFunction())
+		}
+		do := wasiFunc(name, plain)
 		b = b.NewFunctionBuilder().WithGoModuleFunction(
 			api.GoModuleFunc(func(ctx context.Context, m api.Module, stack []uint64) {
-				do(ctx, hostfns.NewMemory(name, m), stack)
-			}), f.Params, f.Results).Export(f.Name)
+				instanceOf(ctx).spend(callTicks)
+				do.Call(ctx, m, stack)
+			}), def.ParamTypes(), def.ResultTypes()).Export(name)
 	}
 	if _, err := b.Instantiate(ctx); err != nil {
 		return fmt.Errorf("engine: registering WASI: %w", err)
@@ -41,29 +49,40 @@ func registerWASI(ctx context.Context, rt wazero.Runtime) error {
 	return nil
 }
 
-func wasiOverrides() []hostfns.Func {
-	return []hostfns.Func{{
-		Name: "poll_oneoff", Params: []api.ValueType{i32, i32, i32, i32}, Results: []api.ValueType{i32},
-		Do: func(ctx context.Context, mem hostfns.Memory, stack []uint64) {
-			stack[0] = uint64(pollOneoff(instanceOf(ctx), mem,
-				uint32(stack[0]), uint32(stack[1]), uint32(stack[2]), uint32(stack[3])))
-		},
-	}, {
-		Name: "sched_yield", Results: []api.ValueType{i32},
-		Do: func(ctx context.Context, _ hostfns.Memory, stack []uint64) {
-			in := instanceOf(ctx)
-			in.unwatch(false)
-			in.pause()
-			runtime.Gosched()
-			in.resume()
-			stack[0] = 0
-		},
-	}, {
-		Name: "proc_exit", Params: []api.ValueType{i32},
-		Do: func(_ context.Context, _ hostfns.Memory, stack []uint64) {
-			panic(&Exit{Code: uint32(stack[0])})
-		},
-	}}
+// wasiFunc returns what does the work of one of WASI's functions, of which plain
+// is wazero's.
+func wasiFunc(name string, plain api.GoModuleFunction) api.GoModuleFunction {
+	for _, f := range descriptorFuncs() {
+		if f.name == name {
+			return f.before(plain)
+		}
+	}
+	if strings.HasPrefix(name, "path_") {
+		return api.GoModuleFunc(noFiles)
+	}
+	do := map[string]func(context.Context, hostfns.Memory, []uint64){
+		"random_get": randomGet, "poll_oneoff": pollOneoff, "sched_yield": schedYield, "proc_exit": procExit,
+	}[name]
+	if do == nil {
+		return plain
+	}
+	fn := WASIModule + "." + name
+	return api.GoModuleFunc(func(ctx context.Context, m api.Module, stack []uint64) {
+		do(ctx, hostfns.NewMemory(fn, m), stack)
+	})
+}
+
+func schedYield(ctx context.Context, _ hostfns.Memory, stack []uint64) {
+	in := instanceOf(ctx)
+	in.unwatch(false)
+	in.pause()
+	runtime.Gosched()
+	in.resume()
+	stack[0] = wasiSuccess
+}
+
+func procExit(_ context.Context, _ hostfns.Memory, stack []uint64) {
+	panic(&Exit{Code: uint32(stack[0])})
 }
 
 // Numbers of WASI preview 1 used here, from

@@ -116,6 +116,9 @@ func (l *Linear) Reallocate(size uint64) []byte {
 // Size returns how many bytes are usable.
 func (l *Linear) Size() uint64 { return uint64(len(l.data)) }
 
+// Limit returns how many bytes may become usable.
+func (l *Linear) Limit() uint64 { return l.limit }
+
 // Grown reports whether the memory is larger than its image, so that it can
 // not be reset.
 func (l *Linear) Grown() bool { return l.image != nil && len(l.data) > len(l.image.data) }

@@ -9,8 +9,8 @@ import (
 // Allowed reports whether a function may be imported, and with which type.
 type Allowed func(module, name string) (wasm.FuncType, bool)
 
-// Check refuses a module that imports anything but granted functions, or that uses
-// a name that rewriting reserves. A nil allowed grants every function.
+// Check refuses a module that imports anything but granted functions, has too many
+// globals, or uses a name that rewriting reserves. A nil allowed grants every function.
 //
 // # Errors
 //
@@ -37,6 +37,9 @@ func Check(m *wasm.Module, allowed Allowed) error {
 	}
 	if len(m.Memories) > 1 {
 		return refuse(PassCheck, "%d memories, want at most one", len(m.Memories))
+	}
+	if n := len(m.Globals); n > MaxGlobals {
+		return refuse(PassCheck, "it has %d globals, the limit is %d", n, MaxGlobals)
 	}
 	for _, e := range m.Exports {
 		if strings.HasPrefix(e.Name, ReservedPrefix) {

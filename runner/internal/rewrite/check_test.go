@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tetratelabs/wazero/api"
+
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 	"github.com/wafer-run/wafer/runner/internal/wasm"
 )
@@ -34,6 +36,19 @@ func TestCheck(t *testing.T) {
 		{"global", func(b *builder) {
 			b.Imports = append(b.Imports, wasm.Import{Module: "env", Name: "g", Kind: wasm.ExternGlobal, Global: wasm.GlobalType{Type: wasm.I32}})
 		}, nil, `import "env" "g" is a global`},
+		{"entries of tables", func(b *builder) { b.table(900_000, nil); b.table(200_000, nil); keep(b) }, nil,
+			"its tables and passive element segments have 1100000 entries, the limit is 1048576"},
+		{"entries of passive segments", func(b *builder) {
+			b.table(1, nil)
+			keep(b)
+			b.Elements = []wasm.Element{{Mode: wasm.Passive, Type: wasm.FuncRef, Funcs: make([]uint32, 1<<20)}}
+		}, nil, "its tables and passive element segments have 1048577 entries"},
+		{"entries of a table that goes", func(b *builder) { b.table(1, nil) }, nil, ""},
+		{"globals", func(b *builder) {
+			for range 100_001 {
+				b.global(wasm.I32, wasm.I32Expr(0))
+			}
+		}, nil, "it has 100001 globals, the limit is 100000"},
 		{"the meter's module", func(b *builder) { b.importFunc(rewrite.MeterModule, rewrite.RefillImport, sig("", "")) }, nil, "is reserved"},
 		{"reserved export", func(b *builder) { b.export(rewrite.FuelExport, wasm.ExternGlobal, b.global(wasm.I64, wasm.I64Expr(0))) }, nil,
 			`export "__wafer_fuel": names that start with "__wafer_" are reserved`},
@@ -96,6 +111,47 @@ func TestRewriteMalformed(t *testing.T) {
 			var fe *wasm.FormatError
 			if !errors.As(err, &fe) || !strings.Contains(fe.Reason, tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// keep adds a function that lets tables change, so that they stay.
+func keep(b *builder) {
+	b.fn("table.grow", sig("i", "i"), (&code{}).op(wasm.OpRefNull, 0x70).get(0).x(wasm.OpTableGrow, 0).body())
+}
+
+// TestTablesEnd grows tables as far as they go.
+func TestTablesEnd(t *testing.T) {
+	for name, tt := range map[string]struct {
+		tables []uint32
+		grow   []uint32
+		want   []uint32
+	}{
+		"one":           {[]uint32{10}, []uint32{rewrite.MaxEntries, rewrite.MaxEntries - 10, 1}, []uint32{1<<32 - 1, 10, 1<<32 - 1}},
+		"two":           {[]uint32{10, 20}, []uint32{1 << 19, 1<<19 - 15, 1}, []uint32{1<<32 - 1, 10, 1<<32 - 1}},
+		"no room":       {[]uint32{rewrite.MaxEntries}, []uint32{1, 0}, []uint32{1<<32 - 1, rewrite.MaxEntries}},
+		"all that is":   {[]uint32{1}, []uint32{1<<32 - 1}, []uint32{1<<32 - 1}},
+		"half that is":  {[]uint32{1}, []uint32{1 << 31}, []uint32{1<<32 - 1}},
+		"a small table": {[]uint32{1}, []uint32{5, 6}, []uint32{1, 6}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b builder
+			for _, n := range tt.tables {
+				b.table(n, nil)
+			}
+			keep(&b)
+			e := compiler(t)
+			m, err := e.start(mustRewrite(t, b.binary(), rewrite.Options{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, n := range tt.grow {
+				m.ExportedGlobal(rewrite.FuelExport).(api.MutableGlobal).Set(1 << 40)
+				got, err := m.ExportedFunction("table.grow").Call(t.Context(), uint64(n))
+				if err != nil || uint32(got[0]) != tt.want[i] {
+					t.Errorf("growing by %d: %d, %v, want %d", n, got, err, tt.want[i])
+				}
 			}
 		})
 	}

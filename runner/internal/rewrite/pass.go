@@ -5,7 +5,7 @@ type Pass uint8
 
 // The passes, in the order [Rewrite] runs them.
 const (
-	PassCheck   Pass = 1 << iota // refuse imports that are not granted
+	PassCheck   Pass = 1 << iota // refuse imports that are not granted, bound tables and globals
 	PassMeter                    // count down and call the host
 	PassLift                     // replace tables by code
 	PassHoist                    // take data segments and the start function out

@@ -86,6 +86,11 @@ func (j *job) run(bin []byte) error {
 	if err := j.code(m); err != nil {
 		return err
 	}
+	if !j.skip(PassCheck) {
+		if err := Bound(m); err != nil { // what is left of its tables
+			return err
+		}
+	}
 	j.lap("code")
 	if err := j.state(m); err != nil {
 		return err

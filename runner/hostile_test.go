@@ -1,0 +1,113 @@
+package runner_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/internal/guesttest"
+	"github.com/wafer-run/wafer/runner/runnertest"
+)
+
+// hostile is an event of testdata/hostile: what it asks the host for, with how
+// many MiB, as which part of an answer.
+type hostile struct {
+	Do      string `json:"do"`
+	N       int    `json:"n"`
+	Part    uint32 `json:"part"`
+	Forever bool   `json:"forever"`
+}
+
+func (h hostile) payload() []byte {
+	b, _ := json.Marshal(h)
+	return b
+}
+
+// TestHostCallsEnd has guests spend their time in the host, in calls that take as
+// much as a guest can ask for, or in very many, and looks whether they end at
+// the deadline and what the host has allocated for them. Where one does not end,
+// the test does not either: one of these calls takes from half a second to hours.
+func TestHostCallsEnd(t *testing.T) {
+	const size = 256 // MiB
+	r := runnertest.New(t)
+	wasm := guesttest.Build(t, "testdata/hostile")
+	cfg := runner.NewFunctionConfig("hostile").WithMemory(3 * size).WithTimeout(200 * time.Millisecond)
+	f := runnertest.Load(t, r, cfg, wasm)
+	events := []hostile{
+		{Do: "random", N: size}, {Do: "random"}, {Do: "write", N: size}, {Do: "write-vectors", N: 1}, {Do: "print"},
+		{Do: "read-vectors", N: size}, {Do: "record", N: size}, {Do: "path", N: size}, {Do: "clock"}, {Do: "read"}, {Do: "poll"},
+	}
+	for part := range uint32(6) {
+		events = append(events, hostile{Do: "answer", N: size, Part: part})
+	}
+	for _, e := range events {
+		e.Forever = true
+		t.Run(fmt.Sprintf("%s %d %d", e.Do, e.N, e.Part), func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := f.Invoke(t.Context(), runner.Event{Payload: e.payload()})
+			runtime.ReadMemStats(&after)
+			var failed *runner.InvokeError
+			if !errors.As(err, &failed) || failed.Kind != runner.TimedOut {
+				t.Errorf("ended by %v", err)
+			}
+			if n := int(after.TotalAlloc-before.TotalAlloc) >> 20; n >= size {
+				t.Errorf("the host allocated %d MiB", n)
+			}
+		})
+	}
+}
+
+// slow is an HTTP answer's way to a client that takes 20 ms for every piece.
+type slow struct{ pieces, bytes int }
+
+func (*slow) WriteHead(int, []runner.Header, int64) error { return nil }
+
+func (s *slow) Write(b []byte) (int, error) {
+	s.pieces++
+	s.bytes += len(b)
+	time.Sleep(20 * time.Millisecond)
+	return len(b), nil
+}
+
+// TestLargePieceOfBody has a guest write a large body at once.
+func TestLargePieceOfBody(t *testing.T) {
+	r := runnertest.New(t)
+	wasm := guesttest.Build(t, "testdata/hostile")
+	send := func(timeout time.Duration, to runner.HTTPWriter, uri string) error {
+		cfg := runner.NewFunctionConfig(fmt.Sprint("hostile-", timeout)).WithMemory(512).WithTimeout(timeout)
+		f := runnertest.Load(t, r, cfg.WithEnv(map[string]string{"HTTP": "yes"}), wasm)
+		_, err := f.InvokeHTTP(t.Context(), &runner.HTTPRequest{Method: "GET", URI: uri, Path: "/", Host: "localhost"}, to)
+		return err
+	}
+	var all slow
+	if err := send(time.Minute, &all, "/?mb=20"); err != nil || all.bytes != 20<<20 {
+		t.Errorf("%d bytes in %d pieces, %v", all.bytes, all.pieces, err)
+	}
+	var some slow
+	err := send(200*time.Millisecond, &some, "/?mb=100")
+	if err == nil || !strings.Contains(err.Error(), "timed out") || some.bytes == 100<<20 {
+		t.Errorf("%d bytes in %d pieces, %v", some.bytes, some.pieces, err)
+	}
+}
+
+// TestErrorTooLarge expects to be told the size of an error that is refused.
+func TestErrorTooLarge(t *testing.T) {
+	r := runnertest.New(t)
+	f := runnertest.Load(t, r, runner.NewFunctionConfig("chaos").WithMaxPayload(1000), chaos(t))
+	for n, want := range map[int]string{
+		1000:    strings.Repeat("x", 1000),
+		2 << 20: "the function's error has 20",
+	} {
+		_, err := f.Invoke(t.Context(), do("error", 0, strings.Repeat("x", n)))
+		var failed *runner.InvokeError
+		if !errors.As(err, &failed) || failed.Kind != runner.HandlerFailed || !strings.HasPrefix(failed.Message, want) || len(failed.Message) > 1000 {
+			t.Errorf("%d bytes: %.200v", n, err)
+		}
+	}
+}
