@@ -25,7 +25,7 @@ func withSpinners(ctx context.Context, lab *Lab, do func(ctx context.Context, f 
 		ended := make(chan error, n)
 		for range n {
 			wg.Go(func() {
-				if _, err := f.Invoke(spinning, spin(runner.Event{})); !errors.Is(err, context.Canceled) {
+				if _, err := f.Invoke(spinning, runner.Event{Payload: []byte(endless)}); !errors.Is(err, context.Canceled) {
 					ended <- fmt.Errorf("experiment: a spinning guest ended by itself: %w", err)
 				}
 			})
@@ -42,8 +42,5 @@ func withSpinners(ctx context.Context, lab *Lab, do func(ctx context.Context, f 
 	})
 }
 
-// spin gives ev the payload that makes the loop endless.
-func spin(ev runner.Event) runner.Event {
-	ev.Payload = []byte(`{"n":-1}`)
-	return ev
-}
+// endless is the event that makes the loop endless.
+const endless = `{"n":-1}`

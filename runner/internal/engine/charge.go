@@ -18,10 +18,9 @@ const (
 	pieceSize = 64 << 10
 
 	// How many bytes a tick pays for, as a power of two: of those that are
-	// copied, of random ones, and of those that are split into lines.
-	copyShift   = 10
-	randomShift = 6
-	printShift  = 4
+	// copied, and of those that are random or split into lines.
+	copyShift = 10
+	workShift = 4
 )
 
 // spend takes ticks from the running call, which ends here if its time is up.

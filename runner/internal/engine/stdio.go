@@ -42,7 +42,7 @@ func (in *Instance) print(mem hostfns.Memory, args []uint64) socket.Errno {
 	out := mem.Bytes(uint32(args[3]), 4)
 	total := 0
 	errno := eachVector(mem, args[1], args[2], func(p []byte) bool {
-		err := in.inPieces(p, printShift, func(piece []byte) error {
+		err := in.inPieces(p, workShift, func(piece []byte) error {
 			n, err := w.Write(piece)
 			total += n
 			return err
@@ -76,7 +76,7 @@ func (in *Instance) standard(name string, mem hostfns.Memory, args []uint64) (er
 
 // randomGet is random_get(buf, len), from the host's own source.
 func randomGet(ctx context.Context, mem hostfns.Memory, stack []uint64) {
-	_ = instanceOf(ctx).inPieces(mem.Bytes(uint32(stack[0]), uint32(stack[1])), randomShift, func(piece []byte) error {
+	_ = instanceOf(ctx).inPieces(mem.Bytes(uint32(stack[0]), uint32(stack[1])), workShift, func(piece []byte) error {
 		_, err := rand.Read(piece) // never fails
 		return err
 	})
