@@ -260,9 +260,10 @@ func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
 	} else {
 		frames = in.module.stacks.own(f)
 	}
-	if in.running = frames; frames != nil {
+	if frames != nil {
+		in.running = frames
 		in.module.stacks.lend(frames)
-		defer in.module.stacks.recover(frames)
+		defer in.leave()
 	}
 	c.clear()
 	in.call = c
@@ -277,6 +278,13 @@ func (in *Instance) run(f api.Function, stack []uint64, c *Call) error {
 		return classify(err)
 	}
 	return nil
+}
+
+// leave takes the stack back. Nothing keeps the call engine of a resting instance
+// alive then.
+func (in *Instance) leave() {
+	in.module.stacks.recover(in.running)
+	in.running = nil
 }
 
 // classify turns what wazero returns into an error of this package.

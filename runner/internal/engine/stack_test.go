@@ -64,7 +64,7 @@ func TestStacks(t *testing.T) {
 			if st := in.frames; *st.bytes != nil || *st.top != 0 || *st.bottom != nil || *st.last != nil || st.lent != nil {
 				t.Errorf("after call %d: stack %v", i, st)
 			}
-			if in.Rest(memory.WorkingSet{}); in.frames != nil {
+			if in.Rest(memory.WorkingSet{}); in.frames != nil || in.running != nil {
 				t.Errorf("after call %d: it rests with a stack", i)
 			}
 		}
