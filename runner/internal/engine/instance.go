@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -158,6 +159,7 @@ func (in *Instance) moduleConfig(o InstanceOptions) wazero.ModuleConfig {
 	cfg := wazero.NewModuleConfig().
 		WithName("").
 		WithStartFunctions().
+		WithRandSource(rand.Reader). // nobody asks it; wazero's own has 5 KiB
 		WithWalltime(in.walltime, 1).
 		WithNanotime(in.monotonic, 1).
 		WithArgs(o.Args...)
