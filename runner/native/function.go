@@ -22,6 +22,7 @@ type Function struct {
 	context  []abi.Pair // what every invocation is told alike
 	checksum uint64
 	most     int         // instances
+	calls    int         // invocations that an instance has at once
 	shared   bool        // all instances listen on one port of the host
 	params   atomic.Bool // the program takes HTTP requests as they are
 
@@ -49,7 +50,7 @@ func newFunction(r *Runtime, cfg runner.FunctionConfig, p Program, shared bool) 
 	if shared {
 		instances = 1
 	}
-	f.most = instances
+	f.most, f.calls = instances, concurrency
 	f.life, f.end = context.WithCancel(context.Background())
 	queue, wait := cfg.Queue()
 	f.pool = pool.New(pool.Config[*instance]{

@@ -25,7 +25,7 @@ func newGo1(in *instance) (*go1, error) {
 	if err != nil {
 		return nil, fmt.Errorf("native: listening for the runtime API: %w", err)
 	}
-	return &go1{in: in, addr: ln.Addr().String(), server: runtimeapi.Serve(ln)}, nil
+	return &go1{in: in, addr: ln.Addr().String(), server: runtimeapi.Serve(ln, in.f.calls)}, nil
 }
 
 func (g *go1) environment() map[string]string { return map[string]string{"FC_RUNTIME_API": g.addr} }

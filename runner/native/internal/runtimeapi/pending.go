@@ -7,6 +7,8 @@ type Pending struct {
 	server *Server
 	inv    Invocation
 	answer chan Answer // of one
+	// reading is full while an answer is read.
+	reading chan struct{}
 	// Guarded by the server's lock.
 	delivered bool
 }

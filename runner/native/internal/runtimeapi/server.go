@@ -16,6 +16,10 @@ import (
 // prefix is where invocations are.
 const prefix = "/2020-11-11/runtime/invocation/"
 
+// maxHead is how many bytes a request's head may have, besides 4096 of net/http's
+// own: an HTTP answer's headers are in it, in base64.
+const maxHead = 256 << 10
+
 // Server is the runtime API of one process. It is safe for concurrent use.
 type Server struct {
 	http   http.Server
@@ -31,17 +35,20 @@ type Server struct {
 	closed  bool
 }
 
-// Serve serves the API on ln, which Close closes.
-func Serve(ln net.Listener) *Server {
+// Serve serves the API on ln, which Close closes, to a process with so many
+// invocations at once.
+func Serve(ln net.Listener, concurrency int) *Server {
 	s := &Server{
 		served: make(chan struct{}), ready: make(chan struct{}), quit: make(chan struct{}),
 		running: map[string]*Pending{},
 	}
 	s.http.Handler = s
+	s.http.MaxHeaderBytes = maxHead
 	s.http.ErrorLog = log.New(io.Discard, "", 0) // what goes wrong is the process's doing
+	limited := limit(ln, connections(concurrency))
 	go func() {
 		defer close(s.served)
-		_ = s.http.Serve(ln) // ends with Close
+		_ = s.http.Serve(limited) // ends with Close
 	}()
 	return s
 }
@@ -72,7 +79,7 @@ func (s *Server) Agent() string {
 // Send hands an invocation to the process as soon as it asks for one. Nothing
 // of inv may change until there is an answer, or it is forgotten.
 func (s *Server) Send(inv Invocation) *Pending {
-	p := &Pending{server: s, inv: inv, answer: make(chan Answer, 1)}
+	p := &Pending{server: s, inv: inv, answer: make(chan Answer, 1), reading: make(chan struct{}, 1)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running[inv.ID] = p
@@ -122,6 +129,7 @@ func refuse(w http.ResponseWriter, status int, format string, args ...any) {
 // next holds the request until there is an invocation.
 func (s *Server) next(w http.ResponseWriter, r *http.Request) {
 	poll := s.poll(r)
+	r.Header = nil // it may be long, and the wait is
 	var p *Pending
 	select {
 	case p = <-poll:
@@ -227,6 +235,21 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, id string, faile
 	a := Answer{Failed: failed}
 	if !failed {
 		a.Params = r.Header.Get("X-Fc-Http-Params")
+	}
+	r.Header = nil // see next
+	// Memory is taken for one answer, however many are sent at once. Whoever
+	// comes second may be right: the first one's connection may have broken.
+	select {
+	case p.reading <- struct{}{}:
+	case <-r.Context().Done():
+		return
+	case <-s.quit:
+		return
+	}
+	defer func() { <-p.reading }()
+	if s.find(id) != p {
+		refuse(w, http.StatusNotFound, "invocation %q is over", id)
+		return
 	}
 	body, err := readBody(r, p.inv.Limit)
 	var large *http.MaxBytesError

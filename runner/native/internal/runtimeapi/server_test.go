@@ -37,7 +37,7 @@ func open(t *testing.T) *api {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{}
-	a := &api{t: t, addr: ln.Addr().String(), Server: runtimeapi.Serve(ln), http: &http.Client{Transport: transport, Timeout: 20 * time.Second}}
+	a := &api{t: t, addr: ln.Addr().String(), Server: runtimeapi.Serve(ln, 8), http: &http.Client{Transport: transport, Timeout: 20 * time.Second}}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		a.Close()
