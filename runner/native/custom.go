@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -223,6 +224,9 @@ func (c *custom) broken(ctx context.Context, err error) error {
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return err
+	}
+	if errors.Is(err, caport.ErrHead) {
+		return &responseError{message: strings.TrimPrefix(caport.ErrHead.Error(), "caport: "), err: err}
 	}
 	timer := time.NewTimer(exitGrace)
 	defer timer.Stop()

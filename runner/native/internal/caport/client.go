@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -24,6 +25,13 @@ const Host = "127.0.0.2"
 // Dial connects to an address as the program sees it.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
+// maxHead is how many bytes the head of an answer may have, with those of all
+// interim answers before it. Parsed, small headers take twenty times as many.
+const maxHead = 1 << 20
+
+// ErrHead says that an answer's head was not read to its end.
+var ErrHead = fmt.Errorf("caport: the answer's headers have over %d bytes", maxHead)
+
 // Client talks to one instance. It is safe for concurrent use.
 type Client struct {
 	address   string
@@ -35,9 +43,10 @@ type Client struct {
 func New(port int, dial Dial) *Client {
 	c := &Client{address: net.JoinHostPort(Host, strconv.Itoa(port)), dial: dial}
 	c.transport = &http.Transport{
-		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return c.connect(ctx) },
-		DisableCompression:  true, // bodies pass as they are
-		MaxIdleConnsPerHost: 256,  // over FC's highest concurrency of an instance
+		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return c.connect(ctx) },
+		DisableCompression:     true, // bodies pass as they are
+		MaxIdleConnsPerHost:    256,  // over FC's highest concurrency of an instance
+		MaxResponseHeaderBytes: maxHead,
 	}
 	return c
 }
@@ -101,9 +110,19 @@ func (c *Client) Do(ctx context.Context, q *Request) (*http.Response, error) {
 	for again := safe(q.Method); ; again = false {
 		attempt := once(ctx)
 		resp, err := c.transport.RoundTrip(c.request(attempt, q))
-		if unanswered := err != nil && ctx.Err() == nil && context.Cause(attempt) != nil; !unanswered || !again {
-			return resp, err
+		if unanswered := err != nil && ctx.Err() == nil && context.Cause(attempt) != nil; unanswered && again {
+			continue
 		}
+		if err != nil && strings.Contains(err.Error(), "response headers exceeded") { // net/http has no value for it
+			return nil, errors.Join(ErrHead, err)
+		}
+		if err == nil && resp.StatusCode == http.StatusSwitchingProtocols {
+			// Nobody asked for another protocol. net/http would give its connection
+			// away, and reading from that does not end with ctx.
+			_ = resp.Body.Close()
+			resp.Body = http.NoBody
+		}
+		return resp, err
 	}
 }
 

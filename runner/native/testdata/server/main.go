@@ -49,6 +49,8 @@ func main() {
 	mux.HandleFunc("GET /health", health)
 	mux.HandleFunc("GET /stream", stream)
 	mux.HandleFunc("/break", breakOff)
+	mux.HandleFunc("/switch", switchProtocols)
+	mux.HandleFunc("/heads", heads)
 	mux.HandleFunc("/exit", func(http.ResponseWriter, *http.Request) { os.Exit(7) })
 	mux.HandleFunc("/hang", func(http.ResponseWriter, *http.Request) { select {} })
 	mux.HandleFunc("/unwell", func(w http.ResponseWriter, _ *http.Request) {
@@ -97,6 +99,10 @@ func invoke(w http.ResponseWriter, r *http.Request) {
 		select {}
 	case "break":
 		breakOff(w, r)
+	case "switch":
+		switchProtocols(w, r)
+	case "heads":
+		heads(w, r)
 	case "overlap":
 		// Waits until N have run at a time, and tells how many did at most.
 		peak.Store(max(peak.Load(), now))
