@@ -1,7 +1,9 @@
 package native
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -54,10 +56,41 @@ var errHungUp = errors.New("native: the server closed the connection without a c
 
 // handlerError is a failure that the function itself reported.
 type handlerError struct {
-	Message string               `json:"errorMessage"`
-	Type    string               `json:"errorType"`
-	Stack   []*runner.StackFrame `json:"stackTrace"`
+	Message string `json:"errorMessage"`
+	Type    string `json:"errorType"`
+	Stack   frames `json:"stackTrace"`
 }
+
+// maxFrames is how many frames of a stack are read. Each may be two bytes long and
+// takes forty.
+const maxFrames = 1000
+
+// frames are the innermost of a stack.
+type frames []*runner.StackFrame
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (f *frames) UnmarshalJSON(b []byte) error {
+	*f = nil
+	if string(b) == "null" {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if start, err := dec.Token(); err != nil || start != json.Delim('[') {
+		return errors.Join(errNoStack, err)
+	}
+	*f = frames{} // there is one, if of nothing
+	for dec.More() && len(*f) < maxFrames {
+		var one *runner.StackFrame
+		if err := dec.Decode(&one); err != nil {
+			return err
+		}
+		*f = append(*f, one)
+	}
+	return nil
+}
+
+// errNoStack says that a stack is no list.
+var errNoStack = errors.New("native: the stack is no list")
 
 func (e *handlerError) Error() string { return e.Message }
 
