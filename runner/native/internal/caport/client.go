@@ -140,7 +140,10 @@ func (c *Client) request(ctx context.Context, q *Request) *http.Request {
 	path, query, hasQuery := strings.Cut(q.URI, "?")
 	u := &url.URL{Scheme: "http", Host: c.address, RawQuery: query, ForceQuery: hasQuery && query == ""}
 	if strings.HasPrefix(path, "//") { // Opaque would take it for a host
-		u.Path = path
+		u.Path, u.RawPath = path, path
+		if plain, err := url.PathUnescape(path); err == nil {
+			u.Path = plain // else it would be escaped a second time
+		}
 	} else {
 		u.Opaque = path // byte for byte as the client wrote it
 	}

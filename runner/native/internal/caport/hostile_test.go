@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -84,5 +85,34 @@ func TestEndlessHead(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		})
+	}
+}
+
+// TestPaths: a server gets a path as the client wrote it. One that is escaped twice
+// is another one than what was checked on the way.
+func TestPaths(t *testing.T) {
+	var got string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.RequestURI }))
+	defer server.Close()
+	client := caport.New(0, func(ctx context.Context, network, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, network, server.Listener.Addr().String())
+	})
+	defer client.Close()
+	for path, want := range map[string]string{
+		"/a%2fb?c%2f": "", "//a%2fb?c": "", "//..%2F%2e": "", "///": "", "//?": "", "/a?": "", "/\xff\"": "",
+		"//%41 \"\xff": "//A%20%22%FF", // what no path may have is escaped, and escapes stay what they mean
+	} {
+		resp, err := client.Do(t.Context(), &caport.Request{Method: http.MethodGet, URI: path})
+		if err != nil {
+			t.Fatalf("%q: %v", path, err)
+		}
+		_ = resp.Body.Close()
+		if want == "" {
+			want = path
+		}
+		if got != want {
+			t.Errorf("%q arrives as %q, want %q", path, got, want)
+		}
 	}
 }
