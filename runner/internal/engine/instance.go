@@ -82,6 +82,8 @@ type Instance struct {
 	granted   int64         // ticks granted by the last refill
 	slice     time.Time     // when the guest last started to run
 	uncharged time.Duration // running time not yet told to charge
+	onCPU     time.Duration // of it, what its thread ran, as far as that is known
+	cpuAt     time.Duration // what its thread had run at slice, 0 where nobody asks
 
 	offset int64 // of the monotonic clock
 	floor  int64 // of the wall clock

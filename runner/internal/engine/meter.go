@@ -12,10 +12,10 @@ import (
 	"github.com/wafer-run/wafer/runner/internal/rewrite"
 )
 
-// Quantum is how many ticks a guest may run before it comes back to the host.
-// A tick is one loop iteration or function entry, so a quantum lasts between
-// some ten microseconds and a millisecond. See RATIONALE.md, "Why is a tick
-// not an instruction?".
+// Quantum is how many ticks a guest may run before it comes back to the host,
+// unless they take long; see pace.go. A tick is one loop iteration or function
+// entry, so a quantum lasts between some ten microseconds and a millisecond. See
+// RATIONALE.md, "Why is a tick not an instruction?".
 const Quantum = 20_000
 
 // registerMeter provides the function that metered guests call when their
@@ -39,8 +39,8 @@ func (in *Instance) refill() {
 	in.pause()
 	left := int64(in.fuel.Get())
 	c.Ticks += in.granted - left
-	in.granted = Quantum
-	in.fuel.Set(Quantum)
+	in.observe(in.granted - left)
+	in.grant()
 	if !c.Deadline.IsZero() && !time.Now().Before(c.Deadline) {
 		panic(ErrDeadline)
 	}
@@ -63,25 +63,37 @@ func (in *Instance) refill() {
 // calls.
 func (in *Instance) startMeter() {
 	in.granted = int64(in.fuel.Get())
-	if !in.throttled || in.granted <= 0 {
-		in.granted = Quantum
-		in.fuel.Set(Quantum)
+	if !in.throttled || in.granted <= 0 || in.granted > in.module.pace.quantum() {
+		in.grant()
 	}
 	in.resume()
+}
+
+// grant gives the guest another quantum.
+func (in *Instance) grant() {
+	in.granted = in.module.pace.quantum()
+	in.fuel.Set(uint64(in.granted))
 }
 
 // stopMeter charges what the call used of its last quantum.
 func (in *Instance) stopMeter() {
 	in.pause()
+	ticks := in.granted - int64(in.fuel.Get())
+	in.observe(ticks)
 	in.settleCPU()
-	in.call.Ticks += in.granted - int64(in.fuel.Get())
+	in.call.Ticks += ticks
+}
+
+// observe notes what the ticks of a quantum, or of a part of one, have taken.
+func (in *Instance) observe(ticks int64) {
+	in.module.pace.observe(ticks, in.uncharged, in.onCPU)
 }
 
 // settleCPU charges the running time since it was last charged, and returns
 // how long the guest has to pause for it.
 func (in *Instance) settleCPU() time.Duration {
 	ran := in.uncharged
-	in.uncharged = 0
+	in.uncharged, in.onCPU = 0, 0
 	if in.charge == nil {
 		return 0
 	}
@@ -95,8 +107,17 @@ func (in *Instance) pause() {
 		d := time.Since(in.slice)
 		in.call.CPU += d
 		in.uncharged += d
+		if in.cpuAt > 0 {
+			d = min(d, max(threadCPU()-in.cpuAt, 0))
+		}
+		in.onCPU += d
 		in.slice = time.Time{}
 	}
 }
 
-func (in *Instance) resume() { in.slice = time.Now() }
+func (in *Instance) resume() {
+	in.slice, in.cpuAt = time.Now(), 0
+	if in.module.pace.slow() {
+		in.cpuAt = threadCPU()
+	}
+}

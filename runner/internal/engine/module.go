@@ -36,6 +36,7 @@ type Module struct {
 	listens  bool     // it imports abi.ImportListen
 	report   Report
 	stacks   stacks
+	pace     pace
 }
 
 // Prepare checks, rewrites and compiles a wasm file, unless that has been done

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/wafer-run/wafer/abi"
+	"github.com/wafer-run/wafer/runner/internal/wasm"
+)
+
+// TestPace has a guest make much of each tick, until its deadline and in calls
+// shorter than a quantum, and looks what it is granted then.
+func TestPace(t *testing.T) {
+	// An address is read from where the one before is, which takes four cycles at least
+	// and a hundred times as long outside of the caches.
+	load := bytes.Repeat([]byte{0x28, 2, 0}, 240)
+	loop := append([]byte{0x03, 0x40, 0x41, 0}, load...)
+	endless := append(loop[:len(loop):len(loop)], 0x1a, 0x0c, 0, 0x0b, 0x00)
+	short := append(loop[:len(loop):len(loop)], 0x1a, 0x20, 0, 0x41, 1, 0x6a, 0x22, 0, 0x41)
+	short = append(append(short, wasm.AppendI64(nil, Quantum-100)...), 0x48, 0x0d, 0, 0x0b, 0x41, 0)
+	for name, body := range map[string][]byte{"endless": endless, "short": short} {
+		t.Run(name, func(t *testing.T) {
+			i32 := wasm.I32
+			m := &wasm.Module{
+				Types:     []wasm.FuncType{{Params: []wasm.ValueType{i32, i32}, Results: []wasm.ValueType{i32}}},
+				Functions: []uint32{0},
+				Memories:  []wasm.Memory{{Limits: wasm.Limits{Min: 1}}},
+				Exports:   []wasm.Export{{Name: abi.ExportMemory, Kind: wasm.ExternMemory}, {Name: abi.ExportCall, Kind: wasm.ExternFunc}},
+				Codes:     []wasm.FuncBody{{Body: append(body, 0x0b)}},
+			}
+			in := instancesOf(t, m.Encode())()
+			defer in.Close()
+			_, err := in.Call(&Call{Kind: abi.KindInvoke, Deadline: time.Now().Add(100 * time.Millisecond)})
+			if (name == "endless") != errors.Is(err, ErrDeadline) {
+				t.Errorf("ended by %v", err)
+			}
+			if n := in.module.pace.quantum(); n >= Quantum {
+				t.Errorf("%d ticks at a time", n)
+			}
+		})
+	}
+}
+
+// TestPaceGrows expects long quanta again where short ones have been short for long
+// enough, and where only others took the processor's time.
+func TestPaceGrows(t *testing.T) {
+	var p pace
+	p.observe(Quantum, time.Second, time.Microsecond)
+	if n := p.quantum(); n != Quantum {
+		t.Fatalf("%d ticks where others ran", n)
+	}
+	p.observe(Quantum, time.Second, time.Second)
+	if n := p.quantum(); n != minQuantum {
+		t.Fatalf("%d ticks after %d that took a second", n, Quantum)
+	}
+	p.observe(minQuantum, time.Microsecond, time.Microsecond)
+	if n := p.quantum(); n != minQuantum {
+		t.Fatalf("%d ticks right after that", n)
+	}
+	p.until.Store(0)
+	for range 9 {
+		p.observe(p.quantum(), time.Microsecond, time.Microsecond)
+	}
+	if n := p.quantum(); n != Quantum || p.slow() {
+		t.Fatalf("%d ticks in the end", n)
+	}
+}
