@@ -7,8 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/wafer-run/wafer/runner/internal/journal"
 )
@@ -141,11 +144,21 @@ func printEntry(w io.Writer, e *journal.Entry) error {
 	if e.Type != journal.TypeRequest {
 		words = append(words, e.Message)
 	} else {
-		words = append(words, fmt.Sprintf("%s %s %d in %.1f ms", e.Method, e.Path, e.Status, e.DurationMS))
+		words = append(words, fmt.Sprintf("%s %s %d in %.1f ms", e.Method, printable(e.Path), e.Status, e.DurationMS))
 		if e.ErrorType != "" || e.Error != "" {
-			words = append(words, strings.TrimSuffix(e.ErrorType+": "+e.Error, ": "))
+			words = append(words, printable(strings.TrimSuffix(e.ErrorType+": "+e.Error, ": ")))
 		}
 	}
 	_, err := fmt.Fprintln(w, strings.Join(words, " "))
 	return err
+}
+
+// printable returns text that clients have a say in as one line that does nothing
+// to a terminal: the name of a function that does not exist may have line ends.
+func printable(s string) string {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return s
+	}
+	q := strconv.Quote(s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
