@@ -84,7 +84,12 @@ func (b *Bundle) read(f *os.File, cacheDir string, limits limits) error {
 	name := filepath.Base(b.file)
 	unpack := func(root *os.Root) error { return copyTo(root, name, io.NewSectionReader(f, 0, b.size)) }
 	if b.kind == Zip {
-		r, err := zip.NewReader(io.NewSectionReader(f, 0, b.size), b.size)
+		d := &directory{f: f, left: limits.directory()}
+		r, err := zip.NewReader(d, b.size)
+		if d.over {
+			return failf(b.file, "", "its list of entries has over %d bytes, enough for the limit of %d entries", limits.directory(), limits.entries)
+		}
+		d.read = true
 		if err != nil {
 			return failf(b.file, "", "not a zip that can be read: %v", err)
 		}
