@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner/internal/front"
 	"github.com/wafer-run/wafer/runner/internal/jsontext"
 )
@@ -27,8 +28,8 @@ func appendRequest(b []byte, r *front.Record) []byte {
 	b = appendMember(b, "path", r.Path)
 	b = appendMember(b, "clientIp", r.ClientIP)
 	b = appendInt(b, "status", int64(r.Status))
-	b = appendMember(b, "errorType", r.ErrorType)
-	b = appendMember(b, "error", r.Error)
+	b = appendMember(b, "errorType", cut(r.ErrorType))
+	b = appendMember(b, "error", cut(r.Error))
 	b = appendFloat(b, "durationMs", milliseconds(r.Duration))
 	b = appendFloat(b, "invocationMs", milliseconds(r.Usage.Duration))
 	b = appendFloat(b, "cpuMs", milliseconds(r.Usage.CPU))
@@ -40,6 +41,10 @@ func appendRequest(b []byte, r *front.Record) []byte {
 	b = appendInt(b, "bytesOut", r.BytesOut)
 	return append(b, "}\n"...)
 }
+
+// cut shortens what a function says of its errors to what a line of its log may
+// have. A larger entry than a file may be would be lost with those beside it.
+func cut(s string) string { return s[:min(len(s), logs.MaxLine)] }
 
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
