@@ -5,6 +5,10 @@ import (
 	"fmt"
 )
 
+// MaxStack is how many frames of a stack are read. Each may be 16 bytes long, and
+// takes several times as many.
+const MaxStack = 1000
+
 // StackFrame is one line of a stack trace, innermost first.
 type StackFrame struct {
 	Path  string
@@ -35,7 +39,8 @@ func (e *Error) AppendTo(b []byte) []byte {
 }
 
 // Decode reads an error frame into e, replacing what was there. Nothing
-// aliases frame. After an error, e holds what was read before it.
+// aliases frame. Of the stack it reads [MaxStack] frames. After an error, e holds
+// what was read before it.
 //
 // # Errors
 //
@@ -51,6 +56,9 @@ func (e *Error) Decode(frame []byte) error {
 			e.Type = string(r.Bytes())
 		case TagStackFrame:
 			v := r.Bytes()
+			if len(e.Stack) == MaxStack {
+				break
+			}
 			if len(v) < 8 {
 				r.Fail(fmt.Sprintf("stack frame needs 8 bytes, has %d", len(v)))
 				break

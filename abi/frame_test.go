@@ -146,3 +146,15 @@ func TestPairsProperty(t *testing.T) {
 		}
 	})
 }
+
+// TestLongStack expects the innermost frames of a stack, and no more.
+func TestLongStack(t *testing.T) {
+	e := abi.Error{Message: "deep", Type: "recursion"}
+	for i := range uint32(100_000) {
+		e.Stack = append(e.Stack, abi.StackFrame{Line: i})
+	}
+	var got abi.Error
+	if err := got.Decode(e.AppendTo(nil)); err != nil || got.Message != "deep" || len(got.Stack) != abi.MaxStack || got.Stack[999].Line != 999 {
+		t.Errorf("%d frames, message %q, %v", len(got.Stack), got.Message, err)
+	}
+}

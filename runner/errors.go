@@ -1,10 +1,13 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/wafer-run/wafer/abi"
 )
 
 // Errors of waiting for an instance.
@@ -106,6 +109,29 @@ func (e *InvokeError) Unwrap() error { return e.Err }
 func (e *InvokeError) Is(target error) bool {
 	return e.Kind == TimedOut && target == context.DeadlineExceeded ||
 		e.Kind == Canceled && target == context.Canceled
+}
+
+// stack is the innermost frames of a stack as a guest sends it. Each may be two
+// bytes long there, and takes forty.
+type stack []StackFrame
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *stack) UnmarshalJSON(b []byte) error {
+	*s = nil
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if start, err := dec.Token(); err != nil || start == nil {
+		return err
+	} else if start != json.Delim('[') {
+		return fmt.Errorf("runner: the stack is no list: %v", start)
+	}
+	for dec.More() && len(*s) < abi.MaxStack {
+		var f StackFrame
+		if err := dec.Decode(&f); err != nil {
+			return err
+		}
+		*s = append(*s, f)
+	}
+	return nil
 }
 
 // JSON is the error body that FC's callers see.

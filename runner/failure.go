@@ -97,9 +97,24 @@ func (v *invocation) end(rec *logs.Recorder, phase logs.Phase, failure *InvokeEr
 	reason := failure.Message
 	if failure.Kind == HandlerFailed {
 		reason = verdict.UnhandledError
-		if text, err := json.MarshalIndent(failure, "", " "); err == nil {
+		if text, err := json.MarshalIndent(failure.brief(), "", " "); err == nil {
 			rec.Host(time.Now().UTC().Format("2006/01/02 15:04:05.000000") + "  " + failure.RequestID + " [ERROR] " + string(text))
 		}
 	}
 	rec.End(phase, reason)
+}
+
+// brief returns as much of an error as the log takes: as JSON it would have six times
+// its size, for every request that fails with it.
+func (e *InvokeError) brief() *InvokeError {
+	b := *e
+	b.Message, b.Type = b.Message[:min(len(b.Message), logs.MaxLine)], b.Type[:min(len(b.Type), logs.MaxLine)]
+	room := logs.MaxRequest / 8
+	for i, f := range b.Stack {
+		if room -= len(f.Path) + len(f.Label) + 64; room < 0 {
+			b.Stack = b.Stack[:i]
+			break
+		}
+	}
+	return &b
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/guesttest"
 	"github.com/wafer-run/wafer/runner/runnertest"
@@ -108,6 +109,27 @@ func TestErrorTooLarge(t *testing.T) {
 		var failed *runner.InvokeError
 		if !errors.As(err, &failed) || failed.Kind != runner.HandlerFailed || !strings.HasPrefix(failed.Message, want) || len(failed.Message) > 1000 {
 			t.Errorf("%d bytes: %.200v", n, err)
+		}
+	}
+}
+
+// TestErrorInLog has guests fail with errors that are large, or become so in the
+// log.
+func TestErrorInLog(t *testing.T) {
+	var longest, all int
+	r := runnertest.NewWithConfig(t, runner.NewConfig().WithLogSink(func(l logs.Line) {
+		longest, all = max(longest, len(l.Text)), all+len(l.Text)
+	}))
+	f := runnertest.Load(t, r, runner.NewFunctionConfig("chaos"), chaos(t))
+	for _, text := range []string{strings.Repeat("\x01", 2<<20), strings.Repeat("long\n", 1<<20)} {
+		longest, all = 0, 0
+		_, err := f.Invoke(t.Context(), do("error", 0, text))
+		var failed *runner.InvokeError
+		if !errors.As(err, &failed) || failed.Message != text {
+			t.Errorf("ended by %.200v", err)
+		}
+		if longest > logs.MaxLine || all > logs.MaxRequest {
+			t.Errorf("%d bytes in the log, the longest line has %d", all, longest)
 		}
 	}
 }

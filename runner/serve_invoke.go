@@ -130,9 +130,14 @@ func (s *eventSink) failed() error {
 	if !s.unhandled {
 		return nil
 	}
-	e := &InvokeError{}
-	if json.Unmarshal(s.payload, e) != nil || e.Message == "" {
-		*e = InvokeError{Message: string(s.payload)}
+	var body struct {
+		Message string `json:"errorMessage"`
+		Type    string `json:"errorType"`
+		Stack   stack  `json:"stackTrace"`
+	}
+	e := &InvokeError{Message: string(s.payload)}
+	if json.Unmarshal(s.payload, &body) == nil && body.Message != "" {
+		e.Message, e.Type, e.Stack = body.Message, body.Type, body.Stack
 	}
 	if e.Type == "" {
 		e.Type = verdict.Unhandled

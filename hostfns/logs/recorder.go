@@ -104,11 +104,12 @@ func (r *Recorder) End(p Phase, reason string) {
 	r.host("FC ", string(p), " End RequestId: ", r.requestID, ", Error: ", reason)
 }
 
-// host writes a line of wafer's own, also when the request is over its limit.
+// host writes a line of wafer's own, also when the request is over its limit. Part
+// of it may come from the guest, in an error's message.
 func (r *Recorder) host(parts ...string) {
 	from := len(r.tail)
 	for _, p := range parts {
-		r.tail = append(r.tail, p...)
+		r.tail = append(r.tail, p[:min(len(p), MaxLine-(len(r.tail)-from))]...)
 	}
 	r.sinkLine(Host, r.tail[from:])
 	r.endTail(from)
