@@ -52,6 +52,9 @@ type Exchange struct {
 	ctx  context.Context
 	late <-chan time.Time
 	left int64 // bytes that the head may still have, or less than zero
+	// answered says that the sink has got a head: a guest may answer what it has
+	// not read.
+	answered bool
 }
 
 // Do sends the request and hands the answer to the sink. It does not hold the
@@ -85,7 +88,7 @@ func (x *Exchange) Do(ctx context.Context, r *Request, sink Sink) error {
 		}
 		after, _ := x.conn.Taken()
 		x.conn.Close()
-		if used && after == before && errors.Is(err, ErrClosed) && x.Driver.Err() == nil {
+		if used && after == before && !x.answered && errors.Is(err, ErrClosed) && x.Driver.Err() == nil {
 			continue // closed for its age before it saw the request
 		}
 		if died := x.Driver.Err(); died != nil && errors.Is(err, ErrClosed) {
@@ -146,7 +149,7 @@ func (x *Exchange) receive(method string, sink Sink) error {
 			return &AnswerError{errors.New("status 101, but connections cannot be taken over")}
 		}
 	}
-	x.left = -1
+	x.left, x.answered = -1, true
 	if err := sink.WriteHead(resp.StatusCode, headers(resp.Header), resp.ContentLength); err != nil {
 		return err
 	}

@@ -1,0 +1,30 @@
+// Hostileserver answers as net/http would not.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"time"
+)
+
+func main() {
+	http.HandleFunc("/sleep", func(http.ResponseWriter, *http.Request) { time.Sleep(time.Second) })
+	http.HandleFunc("/count", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "whole") })
+	http.HandleFunc("/unread", unread)
+	log.Fatal(http.ListenAndServe(":9000", nil))
+}
+
+// unread answers its request, and the next on the connection without reading it.
+func unread(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+	go func() {
+		time.Sleep(200 * time.Millisecond)
+		fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\npart")
+		_ = conn.Close()
+	}()
+}
