@@ -64,6 +64,19 @@ func TestHostCallsEnd(t *testing.T) {
 	}
 }
 
+// TestNoOffsets reads and writes at an offset, with a million empty buffers, which
+// took the host as many steps.
+func TestNoOffsets(t *testing.T) {
+	r := runnertest.New(t)
+	f := runnertest.Load(t, r, runner.NewFunctionConfig("hostile"), guesttest.Build(t, "testdata/hostile"))
+	for _, do := range []string{"pread-vectors", "pwrite-vectors"} {
+		const badf = "8"
+		if got := invoke(t, f, runner.Event{Payload: hostile{Do: do, N: 8}.payload()}); got != badf {
+			t.Errorf("%s: %s, want %s", do, got, badf)
+		}
+	}
+}
+
 // slow is an HTTP answer's way to a client that takes 20 ms for every piece.
 type slow struct{ pieces, bytes int }
 

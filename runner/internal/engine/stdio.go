@@ -83,6 +83,7 @@ func randomGet(ctx context.Context, mem hostfns.Memory, stack []uint64) {
 	stack[0] = wasiSuccess
 }
 
-// noFiles is what all functions on paths return: no directory is open that a
-// path could start from.
+// noFiles is what all functions return that are for files: no directory is open
+// that a path could start from, and the standard streams have no offsets. wazero's
+// would go through any number of empty buffers first.
 func noFiles(_ context.Context, _ api.Module, stack []uint64) { stack[0] = wasiEBADF }

@@ -25,6 +25,14 @@ func fdWrite(fd int32, vectors unsafe.Pointer, count uint32, written unsafe.Poin
 //go:noescape
 func fdRead(fd int32, vectors unsafe.Pointer, count uint32, read unsafe.Pointer) uint32
 
+//go:wasmimport wasi_snapshot_preview1 fd_pread
+//go:noescape
+func fdPread(fd int32, vectors unsafe.Pointer, count uint32, offset uint64, read unsafe.Pointer) uint32
+
+//go:wasmimport wasi_snapshot_preview1 fd_pwrite
+//go:noescape
+func fdPwrite(fd int32, vectors unsafe.Pointer, count uint32, offset uint64, written unsafe.Pointer) uint32
+
 //go:wasmimport wasi_snapshot_preview1 path_open
 //go:noescape
 func pathOpen(fd int32, dirflags uint32, path unsafe.Pointer, n uint32, oflags uint32, rights, inherit uint64, fdflags uint32, opened unsafe.Pointer) uint32
@@ -91,6 +99,12 @@ func handle(_ context.Context, ev event) (any, error) {
 	case "read-vectors":
 		p, n := vectors(ev.N<<20>>3, vector{})
 		do = func() uint32 { return fdRead(0, p, n, unsafe.Pointer(&out)) }
+	case "pread-vectors":
+		p, n := vectors(ev.N<<20>>3, vector{})
+		do = func() uint32 { return fdPread(0, p, n, 0, unsafe.Pointer(&out)) }
+	case "pwrite-vectors":
+		p, n := vectors(ev.N<<20>>3, vector{})
+		do = func() uint32 { return fdPwrite(1, p, n, 0, unsafe.Pointer(&out)) }
 	case "record":
 		do = func() uint32 { logWrite(1, start, size); return 0 }
 	case "path":
