@@ -98,8 +98,9 @@ type Config struct {
 	// ResourceExhausted and closed. Default 0, no limit: behind a proxy there is
 	// but one address.
 	MaxConnsPerClient int
-	// BodyMemory is how many bytes of request bodies over [smallBody] may be
-	// held at once, over all requests. What does not fit is turned away.
+	// BodyMemory is how many bytes of request bodies over [smallBody], and of
+	// answers over [maxBuffered] that wait for their clients, may be held at once,
+	// over all requests. What does not fit is turned away.
 	BodyMemory int64
 }
 

@@ -29,6 +29,7 @@ type exchange struct {
 	bodyRead  bool   // nothing of it is left in the connection
 	unpacked  bool   // the body was decompressed
 	reserved  int64  // bytes of body taken from the server's budget
+	weight    int64  // the same of the answer
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -61,7 +62,11 @@ func (s *Server) handle(rc *fasthttp.RequestCtx) {
 		rc.SetBodyStream(&x.run, x.answer.bodySize()) // closing it releases x
 		return
 	}
+	weight := x.weight
 	x.release()
+	if weight > 0 {
+		s.sendHeavy(rc, weight)
+	}
 }
 
 // release forgets the request.

@@ -16,9 +16,11 @@ func (x *exchange) invokeEvent(t Target) error {
 	if err != nil {
 		return x.describe(t, res, err)
 	}
-	h := &x.rc.Response.Header
-	h.SetContentType("application/octet-stream")
 	x.usage(t, res)
+	if err := x.weigh(len(res.Payload)); err != nil {
+		return err
+	}
+	x.rc.Response.Header.SetContentType("application/octet-stream")
 	x.common()
 	x.rc.Response.SetBodyRaw(res.Payload)
 	return nil

@@ -86,6 +86,8 @@ func logResult(res *runner.Result) string {
 // dropped.
 func (x *exchange) fail(err error) {
 	x.failed(err)
+	x.s.bodies.release(x.weight)
+	x.weight = 0
 	x.drainBody()
 	if x.requestID == "" {
 		x.requestID = x.route.gen.newRequestID(time.Now())

@@ -38,6 +38,9 @@ func (x *exchange) finishHTTP(t Target, res *runner.Result, err error) error {
 		return x.describe(t, res, err)
 	}
 	x.usage(t, res)
+	if err := x.weigh(len(x.rc.Response.Body())); err != nil {
+		return err
+	}
 	a.applyHead()
 	x.common()
 	return nil

@@ -1,0 +1,62 @@
+package front
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wafer-run/wafer/runner"
+)
+
+// TestSlowReaders asks for large answers and does not take them: what they hold is
+// within the limit of bodies. Who asks for little is not concerned.
+func TestSlowReaders(t *testing.T) {
+	const size, most = 16 << 20, 40 << 20
+	large := strings.Repeat("x", size)
+	f := &fake{
+		invoke: func(_ context.Context, ev runner.Event) (*runner.Result, error) {
+			answer := large
+			if len(ev.Payload) > 0 {
+				answer = string(ev.Payload)
+			}
+			return &runner.Result{RequestID: ev.RequestID, Payload: []byte(answer), Usage: usage}, nil
+		},
+		event: true, // so that the answer is collected
+		http: func(_ context.Context, _ *runner.HTTPRequest, w runner.HTTPWriter) error {
+			return answerWith(w, 200, large)
+		},
+	}
+	addr, s := serve(t, one(f), func(c *Config) { c.BodyMemory = most })
+	held := func(want int64) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); s.bodies.used.Load() != want; time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d bytes are accounted for, want %d", s.bodies.used.Load(), want)
+			}
+		}
+	}
+	event, trigger := dial(t, addr), dial(t, addr)
+	event.send("POST " + invoke3 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+	trigger.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	held(2 * size)
+	for _, c := range []struct{ method, uri string }{{"POST", invoke3}, {"GET", "/"}} {
+		r := request(t, addr, c.method, c.uri, "")
+		if r.StatusCode != 503 || !strings.Contains(r.body, "ResourceThrottled") || len(r.Header["X-Fc-Request-Id"]) != 1 || r.Header.Get("X-Fc-Invocation-Duration") == "" {
+			t.Errorf("%s: a third large answer: %d %q %.200q", c.uri, r.StatusCode, r.Header, r.body)
+		}
+	}
+	if r := request(t, addr, "POST", invoke3, "small"); r.StatusCode != 200 || r.body != "small" {
+		t.Errorf("a small answer: %d %.100q", r.StatusCode, r.body)
+	}
+	for _, c := range []*conn{event, trigger} {
+		if r := c.receive("GET"); r.StatusCode != 200 || r.body != large || r.ContentLength != size {
+			t.Errorf("who comes to read: %d, %d bytes of %d", r.StatusCode, len(r.body), r.ContentLength)
+		}
+	}
+	held(0)
+	event.send("POST " + invoke3 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n") // the connection is in step
+	held(size)
+	_ = event.Close()
+	held(0)
+}
