@@ -53,7 +53,7 @@ func (f *Function) equip(in *instance) *instance {
 		return nil
 	}
 	in.serving = &serving{}
-	in.serving.driver = serve.NewDriver(in.eng, head, func() { f.countServer(in, 0) })
+	in.serving.driver = serve.NewDriver(in.eng, head, func() { f.countServer(in, 0) }, restGrace, func() { f.overdue(in) })
 	return in
 }
 
@@ -236,6 +236,19 @@ func (f *Function) releaseServer(in *instance, good bool) {
 			time.AfterFunc(freezeDelay, func() { f.study(in) })
 		}
 	}
+}
+
+// overdue ends an instance that nobody uses and that does not come to rest: it would
+// run for as long as it is kept, without a deadline.
+func (f *Function) overdue(in *instance) {
+	if !f.pool.Take(in) {
+		return // in use again, or gone
+	}
+	if !in.serving.driver.Rest(freezeDelay) {
+		f.pool.Drop(in)
+		return
+	}
+	f.pool.Put(in)
 }
 
 // study is learn for an instance that others may have.

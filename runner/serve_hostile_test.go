@@ -44,3 +44,20 @@ func TestAnswerToUnreadRequest(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestServerThatGoesOn has a server go on when its only request has been answered.
+func TestServerThatGoesOn(t *testing.T) {
+	r := runnertest.New(t)
+	f := runnertest.Load(t, r, serverConfig().WithSnapshot(runner.SnapshotOff), guesttest.Build(t, "testdata/hostileserver"))
+	if got := mustGet(t, f, "/later"); got != "busy" {
+		t.Errorf("body %q", got)
+	}
+	for ctx, start := t.Context(), time.Now(); f.Stats().Dropped == 0; time.Sleep(10 * time.Millisecond) {
+		if ctx.Err() != nil || time.Since(start) > 20*time.Second {
+			t.Fatalf("it still runs: %+v", f.Stats())
+		}
+	}
+	if got := mustGet(t, f, "/count"); got != "whole" {
+		t.Errorf("body %q", got)
+	}
+}

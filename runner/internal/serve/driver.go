@@ -20,23 +20,26 @@ type Driver struct {
 	// head returns the request frame of a run: a context that holds entropy
 	// when the guest has been restored.
 	head func() []byte
-	// ran is told when a run has ended.
-	ran func()
+	// ran is told when a run has ended, overdue when one goes on for longer than
+	// grace after its last request.
+	ran, overdue func()
+	grace        time.Duration
 
 	mu       sync.Mutex
 	inflight int
 	running  bool
 	stopped  chan struct{} // closed when running ends
 	idle     []*socket.Conn
+	late     *time.Timer // until overdue is told, nil before the first
 	kill     chan struct{}
 	killed   error // why kill was closed
 	err      error // how the guest ended
 }
 
-// NewDriver returns the driver of an instance that accepts connections. Both
-// functions are called on the goroutine that runs the guest.
-func NewDriver(eng *engine.Instance, head func() []byte, ran func()) *Driver {
-	return &Driver{eng: eng, table: eng.Sockets(), head: head, ran: ran, kill: make(chan struct{})}
+// NewDriver returns the driver of an instance that accepts connections. head and
+// ran are called on the goroutine that runs the guest, overdue on one of its own.
+func NewDriver(eng *engine.Instance, head func() []byte, ran func(), grace time.Duration, overdue func()) *Driver {
+	return &Driver{eng: eng, table: eng.Sockets(), head: head, ran: ran, grace: grace, overdue: overdue, kill: make(chan struct{})}
 }
 
 // Enter lets the guest run until the matching Leave.
@@ -48,6 +51,7 @@ func (d *Driver) Enter() {
 		return // the request will see its connection closed
 	}
 	d.table.Resume()
+	d.inTime()
 	if !d.running {
 		d.running, d.stopped = true, make(chan struct{})
 		go d.run()
@@ -59,8 +63,21 @@ func (d *Driver) Leave() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.inflight--
-	if d.inflight == 0 && d.running {
-		d.table.Stop()
+	if d.inflight > 0 || !d.running {
+		return
+	}
+	d.table.Stop()
+	if d.late == nil {
+		d.late = time.AfterFunc(d.grace, d.overdue)
+	} else {
+		d.late.Reset(d.grace)
+	}
+}
+
+// inTime says that the guest has come back, or may go on. The lock is held.
+func (d *Driver) inTime() {
+	if d.late != nil {
+		d.late.Stop()
 	}
 }
 
@@ -84,6 +101,7 @@ func (d *Driver) run() {
 			d.table.Kill()
 		}
 		d.running = false
+		d.inTime()
 		close(d.stopped)
 		d.mu.Unlock()
 		return

@@ -12,6 +12,7 @@ func main() {
 	http.HandleFunc("/sleep", func(http.ResponseWriter, *http.Request) { time.Sleep(time.Second) })
 	http.HandleFunc("/count", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "whole") })
 	http.HandleFunc("/unread", unread)
+	http.HandleFunc("/later", later)
 	log.Fatal(http.ListenAndServe(":9000", nil))
 }
 
@@ -27,4 +28,13 @@ func unread(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\npart")
 		_ = conn.Close()
 	}()
+}
+
+// later goes to work when its request has been answered.
+func later(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "4")
+	fmt.Fprint(w, "busy")
+	w.(http.Flusher).Flush()
+	for {
+	}
 }
