@@ -1,13 +1,51 @@
 package native_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/wafer-run/wafer/runner"
 )
+
+// TestSlowReader has a client not take a large answer of a program that hands over
+// all of it at once: the instance is free for others.
+func TestSlowReader(t *testing.T) {
+	o, addr := serve(t)
+	r := newRig(t)
+	r.shared = true
+	f := r.load(config("HANDLER", "http").WithMaxInstances(1), pull())
+	o.Store(f)
+	do(t, f, request("GET", "/", "")) // so that it is known to take requests as they are
+	const size = 16 << 20
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.(*net.TCPConn).SetReadBuffer(64 << 10) // or the kernel takes it all
+	if _, err := fmt.Fprintf(conn, "POST /?q=a HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", size, strings.Repeat("x", size)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the function has ended", func() bool { return r.logged("FC Invoke End") == 2 && f.Stats().Busy == 0 })
+	if w, _ := do(t, f, request("GET", "/?q=b", "")); w.body.String() != "b|[]|" {
+		t.Errorf("another client: %v", w)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if n, err := io.Copy(io.Discard, resp.Body); resp.StatusCode != 203 || n != size+int64(len("a|[]|")) || err != nil {
+		t.Errorf("the slow one: %d, %d bytes, %v", resp.StatusCode, n, err)
+	}
+}
 
 // TestHostileServer has servers answer in ways that no server should: the invocation
 // ends, and the instance is as good as before.

@@ -101,8 +101,20 @@ func (g *go1) invokeHTTP(ctx context.Context, c *call, req *runner.HTTPRequest, 
 	return writeAnswer(ctx, w, status, headers, a.Body)
 }
 
+// wholeWriter is a [runner.HTTPWriter] that keeps an answer until the client has
+// taken it, so that the instance can have another request meanwhile.
+type wholeWriter interface {
+	WriteWhole(status int, headers []runner.Header, body []byte) error
+}
+
 // writeAnswer writes an answer that is there as a whole.
 func writeAnswer(ctx context.Context, w runner.HTTPWriter, status int, headers []runner.Header, body []byte) error {
+	if w, ok := w.(wholeWriter); ok {
+		if w.WriteWhole(status, headers, body) != nil {
+			return ctx.Err()
+		}
+		return nil
+	}
 	err := w.WriteHead(status, headers, int64(len(body)))
 	if err == nil && len(body) > 0 {
 		_, err = w.Write(body)

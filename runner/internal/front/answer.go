@@ -18,6 +18,7 @@ type answer struct {
 	size    int64 // of the whole body as the function told it, -1 for a stream
 	written int64
 	head    bool  // WriteHead was called
+	whole   bool  // it is not streamed, whatever its size
 	nobody  bool  // the client gets no body: HEAD, 204, 304
 	bad     error // why the answer cannot be sent
 
@@ -33,6 +34,18 @@ type answer struct {
 var _ runner.HTTPWriter = (*answer)(nil)
 
 var errSecondHead = errors.New("front: the head of the answer was written before")
+
+// WriteWhole is WriteHead and Write of an answer that is there as a whole. It is
+// sent when the function has ended, which need not wait for the client.
+func (a *answer) WriteWhole(status int, headers []runner.Header, body []byte) error {
+	a.whole = true
+	err := a.WriteHead(status, headers, int64(len(body)))
+	if err == nil && !a.nobody {
+		a.written = int64(len(body))
+		a.x.rc.Response.SetBodyRaw(body)
+	}
+	return err
+}
 
 // WriteHead implements [runner.HTTPWriter].
 func (a *answer) WriteHead(status int, headers []runner.Header, size int64) error {
@@ -57,7 +70,7 @@ func (a *answer) WriteHead(status int, headers []runner.Header, size int64) erro
 		}
 	}
 	a.nobody = a.x.rc.IsHead() || status == 204 || status == 304
-	if !a.nobody && (size < 0 || size > maxBuffered) {
+	if !a.nobody && !a.whole && (size < 0 || size > maxBuffered) {
 		a.x.run.suspend()
 	}
 	return nil

@@ -2,6 +2,7 @@ package front
 
 import (
 	"context"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,9 @@ func TestSlowReaders(t *testing.T) {
 		}
 	}
 	event, trigger := dial(t, addr), dial(t, addr)
+	for _, c := range []*conn{event, trigger} {
+		_ = c.Conn.(*net.TCPConn).SetReadBuffer(64 << 10) // or the kernel takes it all
+	}
 	event.send("POST " + invoke3 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
 	trigger.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	held(2 * size)
