@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wafer-run/wafer/hostfns/socket"
 	"github.com/wafer-run/wafer/runner"
 	"github.com/wafer-run/wafer/runner/internal/guesttest"
 	"github.com/wafer-run/wafer/runner/runnertest"
@@ -52,12 +53,30 @@ func TestServerThatGoesOn(t *testing.T) {
 	if got := mustGet(t, f, "/later"); got != "busy" {
 		t.Errorf("body %q", got)
 	}
-	for ctx, start := t.Context(), time.Now(); f.Stats().Dropped == 0; time.Sleep(10 * time.Millisecond) {
-		if ctx.Err() != nil || time.Since(start) > 20*time.Second {
+	for start := time.Now(); f.Stats().Dropped == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Since(start) > 20*time.Second {
 			t.Fatalf("it still runs: %+v", f.Stats())
 		}
 	}
 	if got := mustGet(t, f, "/count"); got != "whole" {
 		t.Errorf("body %q", got)
 	}
+}
+
+// TestOpenConnections has a server leave its connections open. One that has as many
+// as it may have gets no more, and is replaced.
+func TestOpenConnections(t *testing.T) {
+	r := runnertest.New(t)
+	f := runnertest.Load(t, r, serverConfig().WithMemory(512), guesttest.Build(t, "testdata/hostileserver"))
+	for range socket.MaxOpen {
+		_ = mustGet(t, f, "/open")
+	}
+	_, _, err := get(t.Context(), f, "/open")
+	wantKind(t, err, runner.HandlerFailed)
+	for start := time.Now(); f.Stats().Dropped == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Since(start) > 20*time.Second {
+			t.Fatalf("it is kept: %+v", f.Stats())
+		}
+	}
+	_ = mustGet(t, f, "/open")
 }

@@ -7,6 +7,11 @@ import (
 	"github.com/wafer-run/wafer/abi"
 )
 
+// MaxOpen is how many connections a guest may have open, or waiting to be accepted.
+// The host closes its side of those that it has no use for, but each is kept until
+// the guest closes its own.
+const MaxOpen = 4096
+
 // Table is the descriptors of one instance. It is safe for concurrent use: the
 // guest works on it from one goroutine, the host from any other.
 type Table struct {
@@ -64,11 +69,12 @@ func (t *Table) Resume() {
 	t.mu.Unlock()
 }
 
-// Dial connects to the guest's listener.
+// Dial connects to the guest's listener. It is refused, like where nobody listens,
+// when the guest has [MaxOpen] connections.
 func (t *Table) Dial() *Conn {
 	c := &Conn{table: t, ready: make(chan struct{}, 1)}
 	t.mu.Lock()
-	if t.dead || !t.listening {
+	if t.dead || !t.listening || t.open() >= MaxOpen {
 		c.guestClosed = true
 		c.signal()
 	} else {
@@ -101,6 +107,11 @@ func (t *Table) end() {
 func (t *Table) Open() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.open()
+}
+
+// open is Open with the lock held.
+func (t *Table) open() int {
 	n := len(t.backlog)
 	for _, c := range t.conns {
 		if c != nil {

@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"time"
 )
@@ -13,6 +14,7 @@ func main() {
 	http.HandleFunc("/count", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "whole") })
 	http.HandleFunc("/unread", unread)
 	http.HandleFunc("/later", later)
+	http.HandleFunc("/open", open)
 	log.Fatal(http.ListenAndServe(":9000", nil))
 }
 
@@ -37,4 +39,16 @@ func later(w http.ResponseWriter, _ *http.Request) {
 	w.(http.Flusher).Flush()
 	for {
 	}
+}
+
+var kept []net.Conn
+
+// open leaves its connection open when the host has no use for it any more.
+func open(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	kept = append(kept, conn)
+	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
 }
