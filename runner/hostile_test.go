@@ -146,3 +146,29 @@ func TestErrorInLog(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingLargeIsKept looks what the host keeps of large answers while the
+// instance is idle.
+func TestNothingLargeIsKept(t *testing.T) {
+	const size = 5 << 20
+	r := runnertest.New(t)
+	f := runnertest.Load(t, r, runner.NewFunctionConfig("chaos").WithMaxInstances(1).WithRestTime(0), chaos(t))
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC() // twice, for pools
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	_ = invoke(t, f, do("big", 1, ""))
+	for name, ev := range map[string]runner.Event{
+		"result": do("big", size, ""), "too large a result": do("big", 2*size, ""), "error": do("error", 0, strings.Repeat("x", size)),
+	} {
+		before := heap()
+		_, _ = f.Invoke(t.Context(), ev)
+		ev = runner.Event{}
+		if kept := heap() - before; kept > size/2 {
+			t.Errorf("%s: %d bytes are kept", name, kept)
+		}
+	}
+}

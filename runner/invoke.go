@@ -103,7 +103,11 @@ func (v *invocation) run(ctx context.Context) (*Result, error) {
 	failure, took := v.call(ctx, in)
 	res := v.result(in, made, took)
 	if failure == nil && v.kind == abi.KindInvoke {
-		res.Payload = append([]byte(nil), in.call.Payload...)
+		if res.Payload = in.call.Payload; cap(res.Payload) > keepPayload {
+			in.call.Payload = nil
+		} else {
+			res.Payload = append([]byte(nil), res.Payload...)
+		}
 	}
 	v.f.release(in)
 	if failure != nil {
@@ -111,6 +115,10 @@ func (v *invocation) run(ctx context.Context) (*Result, error) {
 	}
 	return res, nil
 }
+
+// keepPayload is how large an array of an answer may be, in bytes, that an instance
+// keeps for the next one.
+const keepPayload = 64 << 10
 
 // call runs the handler. What it answered is in the instance's call.
 func (v *invocation) call(ctx context.Context, in *instance) (*InvokeError, time.Duration) {

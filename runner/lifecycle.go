@@ -53,7 +53,10 @@ const freezeDelay = 20 * time.Millisecond
 // release gives the instance back, or destroys it when it must not be used
 // again.
 func (f *Function) release(in *instance) {
-	in.call.Body, in.call.HTTP, in.call.Done = nil, nil, nil
+	in.call.Body, in.call.HTTP, in.call.Done, in.call.Failure = nil, nil, nil, nil
+	if cap(in.call.Payload) > keepPayload {
+		in.call.Payload = nil
+	}
 	f.learn(in)
 	f.charge(in)
 	defer f.runner.reclaim()
