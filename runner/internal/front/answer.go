@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/textproto"
+	"time"
 
 	"github.com/wafer-run/wafer/runner"
 )
@@ -28,7 +29,8 @@ type answer struct {
 	packer  *packer // of a stream that is compressed
 	packed  []byte  // room to compress an answer that is collected
 
-	out io.Writer // the connection, once the head is on its way
+	out   io.Writer // the connection, once the head is on its way
+	until time.Time // when the client must have taken what the function writes
 }
 
 var _ runner.HTTPWriter = (*answer)(nil)
@@ -71,6 +73,7 @@ func (a *answer) WriteHead(status int, headers []runner.Header, size int64) erro
 	}
 	a.nobody = a.x.rc.IsHead() || status == 204 || status == 304
 	if !a.nobody && !a.whole && (size < 0 || size > maxBuffered) {
+		a.until = time.Now().Add(a.x.target.Config().Timeout())
 		a.x.run.suspend()
 	}
 	return nil
@@ -98,9 +101,21 @@ func (a *answer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// send writes to the connection.
-func (a *answer) send(b []byte) (int, error) {
-	n, err := a.out.Write(b)
+// errTooSlow ends a stream whose client takes what it gets, and takes too long.
+var errTooSlow = errors.New("front: the client has not taken the answer within the function's time")
+
+// send writes to the connection, while the function has time: nothing else ends
+// it meanwhile, and a client that is slow enough would have its instance for hours.
+func (a *answer) send(b []byte) (n int, err error) {
+	for len(b) > 0 && err == nil {
+		if time.Now().After(a.until) {
+			err = errTooSlow
+			break
+		}
+		var k int
+		k, err = a.out.Write(b[:min(len(b), writePiece)])
+		n, b = n+k, b[k:]
+	}
 	if err != nil {
 		a.bad = err
 		a.x.cancel(errClientGone)

@@ -17,7 +17,9 @@ type fake struct {
 	http   func(ctx context.Context, req *runner.HTTPRequest, w runner.HTTPWriter) error
 	event  bool // the handler takes events also over HTTP
 	tenant string
-	result *runner.Result // of every HTTP call; nil makes one
+	// timeout is the function's, if it is not the default.
+	timeout time.Duration
+	result  *runner.Result // of every HTTP call; nil makes one
 }
 
 // usage is what every call of a fake costs.
@@ -30,7 +32,12 @@ func (f *fake) HandlesHTTP() bool { return !f.event }
 
 func (f *fake) EventsOnly() bool { return f.event }
 
-func (f *fake) Config() runner.FunctionConfig { return fakeConfig.WithTenant(f.tenant) }
+func (f *fake) Config() runner.FunctionConfig {
+	if f.timeout > 0 {
+		return fakeConfig.WithTenant(f.tenant).WithTimeout(f.timeout)
+	}
+	return fakeConfig.WithTenant(f.tenant)
+}
 
 var fakeConfig = runner.NewFunctionConfig("f")
 

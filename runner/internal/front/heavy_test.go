@@ -2,13 +2,51 @@ package front
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/wafer-run/wafer/runner"
 )
+
+// TestSlowReaderOfPiece takes an answer that a function writes as one piece, and more
+// slowly than the function has time. The write ends with that time, and not with
+// the client's patience.
+func TestSlowReaderOfPiece(t *testing.T) {
+	const timeout = time.Second
+	wrote := make(chan error, 1)
+	large := make([]byte, 32<<20)
+	addr, _ := serve(t, one(&fake{timeout: timeout, http: func(_ context.Context, _ *runner.HTTPRequest, w runner.HTTPWriter) error {
+		if err := w.WriteHead(200, nil, int64(len(large))); err != nil {
+			return err
+		}
+		_, err := w.Write(large)
+		wrote <- err
+		return err
+	}}))
+	c := dial(t, addr)
+	_ = c.Conn.(*net.TCPConn).SetReadBuffer(64 << 10) // or the kernel takes it all
+	c.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := c.r.Peek(1); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(timeout + 100*time.Millisecond)
+	r, err := http.ReadResponse(c.r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if n, err := io.Copy(io.Discard, r.Body); err == nil {
+		t.Errorf("the client got all of %d bytes", n)
+	}
+	if err := <-wrote; !errors.Is(err, errTooSlow) {
+		t.Errorf("the function's write: %v", err)
+	}
+}
 
 // TestSlowReaders asks for large answers and does not take them: what they hold is
 // within the limit of bodies. Who asks for little is not concerned.
