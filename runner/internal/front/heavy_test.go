@@ -102,3 +102,32 @@ func TestSlowReaders(t *testing.T) {
 	_ = event.Close()
 	held(0)
 }
+
+// TestLargeErrors has functions fail in more words than there is memory for.
+func TestLargeErrors(t *testing.T) {
+	fails := func(message string) *fake {
+		err := &runner.InvokeError{Kind: runner.HandlerFailed, Message: message, Type: "E"}
+		return &fake{
+			invoke: func(context.Context, runner.Event) (*runner.Result, error) { return nil, err },
+			http:   func(context.Context, *runner.HTTPRequest, runner.HTTPWriter) error { return err },
+		}
+	}
+	for size, want := range map[int]string{1 << 20: `{"errorMessage":"x`, 3 << 20: `"ResourceThrottled"`} {
+		addr, s := serve(t, one(fails(strings.Repeat("x", size))), func(c *Config) { c.BodyMemory = 2 << 20 })
+		for _, c := range []struct{ method, uri string }{{"POST", invoke3}, {"GET", "/"}} {
+			c2 := dial(t, addr)
+			for range 2 { // the connection lives on
+				c2.send(c.method + " " + c.uri + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+				if r := c2.receive(c.method); !strings.Contains(r.body, want) || len(r.Header["X-Fc-Request-Id"]) != 1 {
+					t.Errorf("%s, %d bytes: %d %q %.100q", c.uri, size, r.StatusCode, r.Header, r.body)
+				}
+			}
+		}
+		for deadline := time.Now().Add(20 * time.Second); s.bodies.used.Load() != 0 && time.Now().Before(deadline); {
+			time.Sleep(5 * time.Millisecond)
+		}
+		if n := s.bodies.used.Load(); n != 0 {
+			t.Errorf("%d bytes are still accounted for", n)
+		}
+	}
+}

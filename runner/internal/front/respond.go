@@ -85,9 +85,17 @@ func logResult(res *runner.Result) string {
 // fail answers a request that went wrong. What was collected of an answer is
 // dropped.
 func (x *exchange) fail(err error) {
-	x.failed(err)
 	x.s.bodies.release(x.weight)
 	x.weight = 0
+	var failed *runner.InvokeError
+	var body []byte
+	if errors.As(err, &failed) {
+		body = failed.JSON() // its message may be as large as an answer
+		if heavy := x.weigh(len(body)); heavy != nil {
+			err, failed = heavy, nil
+		}
+	}
+	x.failed(err)
 	x.drainBody()
 	if x.requestID == "" {
 		x.requestID = x.route.gen.newRequestID(time.Now())
@@ -96,14 +104,13 @@ func (x *exchange) fail(err error) {
 	x.common()
 	h := &x.rc.Response.Header
 	h.SetContentType("application/json")
-	var failed *runner.InvokeError
-	if errors.As(err, &failed) {
+	if failed != nil {
 		h.Set(hErrorType, typeUnhandled)
 		if x.route.trigger {
 			h.SetStatusCode(502)
 			x.allowOrigin()
 		}
-		x.rc.Response.SetBodyRaw(failed.JSON())
+		x.rc.Response.SetBodyRaw(body)
 		return
 	}
 	var refused *apiError
