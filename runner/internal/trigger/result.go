@@ -106,6 +106,10 @@ func resultFields(doc []byte) (f fields) {
 	return f
 }
 
+// maxHeaders is how many headers are looked at: each takes ten times the bytes that
+// it may have in a result. The limits of answers are the front's.
+const maxHeaders = 10_000
+
 func parseStatus(raw []byte) (int, error) {
 	n, err := strconv.Atoi(string(raw))
 	switch {
@@ -127,9 +131,13 @@ func parseHeaders(raw []byte) (headers []abi.Pair, err error) {
 		return nil, &ResultError{Field: "headers", Reason: "is " + excerpt(raw) + ", want an object of strings"}
 	}
 	each(raw, func(key, value []byte) {
+		if err != nil || string(value) == "null" {
+			return
+		}
 		name := string(text(key))
 		switch {
-		case err != nil || string(value) == "null":
+		case len(headers) == maxHeaders:
+			err = &ResultError{Field: "headers", Reason: fmt.Sprintf("has over %d names", maxHeaders)}
 		case value[0] != '"':
 			err = &ResultError{Field: "headers", Reason: fmt.Sprintf("has %s for %q, want a string", excerpt(value), name)}
 		case !validName(name):
