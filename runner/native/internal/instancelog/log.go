@@ -18,6 +18,7 @@ type Log struct {
 
 	mu      sync.Mutex
 	loose   *logs.Recorder // of what belongs to no invocation
+	said    int            // bytes of that since it was last begun
 	running []*Entry
 	spare   []*logs.Recorder
 }
@@ -89,6 +90,12 @@ func (j *Log) Begin(requestID string) *Entry {
 		j.out.cut(j.loose)
 		j.err.cut(j.loose)
 	}
+	if j.said >= logs.MaxRequest/2 {
+		// What belongs to no invocation has its limit, too: else an idle program could
+		// fill the log. Invocations allow it more, or a busy one would fall silent.
+		j.loose.Begin("")
+		j.said = 0
+	}
 	j.running = append(j.running, e)
 	return e
 }
@@ -110,6 +117,8 @@ func (j *Log) line(p *pipe, text []byte) {
 	rec := j.loose
 	if e := j.owner(p, text); e != nil {
 		rec = e.rec
+	} else {
+		j.said += len(text) + len(newline)
 	}
 	w := rec.Stdout()
 	if p.stream == logs.Stderr {

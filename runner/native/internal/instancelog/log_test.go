@@ -141,6 +141,36 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
+// TestMuchBetweenInvocations has a program print without end while it is idle, of
+// which there is a limit, and a line later on, which is not lost for that.
+func TestMuchBetweenInvocations(t *testing.T) {
+	j, out, _, s := open(t)
+	flood := func() {
+		for range 3 << 10 {
+			say(t, out, strings.Repeat("x", 1023)+"\n")
+		}
+		_ = j.Loose() // reads the rest
+	}
+	for range 3 {
+		flood()
+		j.Begin("r").Close()
+		say(t, out, "a word\n")
+		_ = j.Loose()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	words, size := 0, 0
+	for _, l := range s.lines {
+		if l == "|stdout|a word" {
+			words++
+		}
+		size += len(l)
+	}
+	if words != 3 || size > 4*logs.MaxRequest {
+		t.Errorf("%d words of 3 and %d bytes are in the log", words, size)
+	}
+}
+
 // TestAChildThatKeepsThePipe does not keep the log from closing.
 func TestAChildThatKeepsThePipe(t *testing.T) {
 	j, out, errs, err := instancelog.New(logs.Source{Function: "f"}, nil)
