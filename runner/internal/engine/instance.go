@@ -82,6 +82,7 @@ type Instance struct {
 	granted   int64         // ticks granted by the last refill
 	slice     time.Time     // when the guest last started to run
 	uncharged time.Duration // running time not yet told to charge
+	aside     atomic.Int64  // the same of what the host does beside the guest
 	onCPU     time.Duration // of it, what its thread ran, as far as that is known
 	cpuAt     time.Duration // what its thread had run at slice, 0 where nobody asks
 

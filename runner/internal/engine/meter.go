@@ -92,13 +92,17 @@ func (in *Instance) observe(ticks int64) {
 // settleCPU charges the running time since it was last charged, and returns
 // how long the guest has to pause for it.
 func (in *Instance) settleCPU() time.Duration {
-	ran := in.uncharged
+	ran := in.uncharged + time.Duration(in.aside.Swap(0))
 	in.uncharged, in.onCPU = 0, 0
 	if in.charge == nil {
 		return 0
 	}
 	return in.charge(ran)
 }
+
+// Spent says that the host has worked for the guest, beside it, which the guest is
+// charged for as if it had run. It may be called at any time.
+func (in *Instance) Spent(d time.Duration) { in.aside.Add(int64(d)) }
 
 // pause stops the CPU clock of the call, resume starts it again: what the
 // guest waits for is not charged. Pausing twice is harmless.

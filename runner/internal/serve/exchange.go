@@ -55,6 +55,7 @@ type Exchange struct {
 	// answered says that the sink has got a head: a guest may answer what it has
 	// not read.
 	answered bool
+	since    time.Time // when the host began to work on the answer
 }
 
 // Do sends the request and hands the answer to the sink. It does not hold the
@@ -101,11 +102,21 @@ func (x *Exchange) Do(ctx context.Context, r *Request, sink Sink) error {
 // Conn returns the connection the request was sent on, or nil.
 func (x *Exchange) Conn() *socket.Conn { return x.conn }
 
-// reader reads from the exchange's connection, and waits.
+// reader reads from the exchange's connection, and waits. What is done with what it
+// has read is work of the host's that the guest makes: it is charged for it.
 type reader struct{ x *Exchange }
 
 func (r reader) Read(p []byte) (int, error) {
 	x := r.x
+	x.worked()
+	defer x.works()
+	select { // a guest may always have more
+	case <-x.late:
+		return 0, ErrDeadline
+	case <-x.ctx.Done():
+		return 0, x.ctx.Err()
+	default:
+	}
 	for {
 		n, err := x.conn.TryRead(p)
 		if n > 0 || err != nil || len(p) == 0 {
@@ -126,6 +137,9 @@ func (r reader) Read(p []byte) (int, error) {
 	}
 }
 
+func (x *Exchange) works()  { x.since = time.Now() }
+func (x *Exchange) worked() { x.Driver.eng.Spent(time.Since(x.since)) }
+
 // receive reads one answer, and keeps the connection if it can be used again.
 func (x *Exchange) receive(method string, sink Sink) error {
 	// The head may have what is buffered with it of the body, too.
@@ -133,6 +147,7 @@ func (x *Exchange) receive(method string, sink Sink) error {
 	if x.Limit <= 0 {
 		x.left = -1
 	}
+	x.works()
 	from := bufio.NewReaderSize(reader{x}, 2<<10)
 	req := &http.Request{Method: method}
 	var resp *http.Response
@@ -181,9 +196,11 @@ func (x *Exchange) copyBody(resp *http.Response, sink Sink) error {
 	for {
 		n, err := body.Read(buf)
 		if n > 0 {
+			x.worked()
 			if _, err := sink.Write(buf[:n]); err != nil {
 				return err
 			}
+			x.works()
 		}
 		if err == io.EOF {
 			return nil

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"log"
 	"net"
@@ -15,6 +16,7 @@ func main() {
 	http.HandleFunc("/unread", unread)
 	http.HandleFunc("/later", later)
 	http.HandleFunc("/open", open)
+	http.HandleFunc("/chunks", chunks)
 	log.Fatal(http.ListenAndServe(":9000", nil))
 }
 
@@ -51,4 +53,17 @@ func open(w http.ResponseWriter, _ *http.Request) {
 	}
 	kept = append(kept, conn)
 	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+}
+
+// chunks answers with chunks of one byte each, without an end.
+func chunks(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+	b := bytes.Repeat([]byte("1\r\nx\r\n"), 10<<10)
+	for err == nil {
+		_, err = conn.Write(b)
+	}
 }
