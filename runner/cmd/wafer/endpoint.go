@@ -60,7 +60,7 @@ func (e *endpoint) open() (err error) {
 		if e.adminLn, err = e.listen(f.Admin, "wafer's admin server", "--admin"); err != nil {
 			return err
 		}
-		e.admin = admin.New(admin.Config{Pprof: f.Pprof})
+		e.admin = admin.New(admin.Config{Pprof: f.Pprof, Logger: e.log})
 		e.stopped = make(chan error, 1)
 		go func() { e.stopped <- e.admin.Serve(e.adminLn) }()
 	}

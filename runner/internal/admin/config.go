@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 )
 
@@ -14,6 +15,9 @@ type Config struct {
 	// Pprof serves profiles of the process. They show code and data of
 	// functions: the address must be closed to strangers.
 	Pprof bool
+	// Logger takes what goes wrong with requests, such as panics. nil, the default,
+	// leaves that to package log.
+	Logger *slog.Logger
 	// Handlers are served beside, under the patterns of [http.ServeMux].
 	Handlers map[string]http.Handler
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/pprof"
@@ -42,6 +43,9 @@ func New(cfg Config) *Server {
 		ReadHeaderTimeout: headTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHead,
+	}
+	if cfg.Logger != nil {
+		s.http.ErrorLog = slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelError)
 	}
 	return s
 }

@@ -1,9 +1,11 @@
 package admin_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -117,5 +119,31 @@ func TestServeFails(t *testing.T) {
 	defer s.Close()
 	if err := s.Serve(ln); !errors.Is(err, net.ErrClosed) || !strings.HasPrefix(err.Error(), "admin: serving 127.0.0.1:") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestPanics: a handler that panics is told about.
+func TestPanics(t *testing.T) {
+	var b bytes.Buffer
+	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") })
+	s := admin.New(admin.Config{
+		Logger:   slog.New(slog.NewTextHandler(&b, nil)),
+		Handlers: map[string]http.Handler{"GET /broken": broken},
+	})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ln) }()
+	if r, err := http.Get("http://" + ln.Addr().String() + "/broken"); err == nil {
+		_ = r.Body.Close()
+		t.Errorf("status %d", r.StatusCode)
+	}
+	if err := errors.Join(s.Shutdown(context.Background()), <-served); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(b.String(), "level=ERROR") || !strings.Contains(b.String(), "broken") {
+		t.Errorf("log: %s", b.String())
 	}
 }
