@@ -172,3 +172,20 @@ func TestNothingLargeIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestManyLines has a guest print many lines in one call, to a log that takes 1 ms for
+// each.
+func TestManyLines(t *testing.T) {
+	lines := 0
+	r := runnertest.NewWithConfig(t, runner.NewConfig().WithLogSink(func(l logs.Line) {
+		if lines++; l.Stream == logs.Stdout {
+			time.Sleep(time.Millisecond)
+		}
+	}))
+	f := runnertest.Load(t, r, runner.NewFunctionConfig("chaos").WithTimeout(100*time.Millisecond), chaos(t))
+	_, err := f.Invoke(t.Context(), do("write", 1, strings.Repeat("\n", 20_000)))
+	var failed *runner.InvokeError
+	if !errors.As(err, &failed) || failed.Kind != runner.TimedOut || lines > 1000 {
+		t.Errorf("%d lines, ended by %v", lines, err)
+	}
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -43,7 +44,7 @@ func (in *Instance) print(mem hostfns.Memory, args []uint64) socket.Errno {
 	total := 0
 	errno := eachVector(mem, args[1], args[2], func(p []byte) bool {
 		err := in.inPieces(p, workShift, func(piece []byte) error {
-			n, err := w.Write(piece)
+			n, err := in.printLines(w, piece)
 			total += n
 			return err
 		})
@@ -51,6 +52,26 @@ func (in *Instance) print(mem hostfns.Memory, args []uint64) socket.Errno {
 	})
 	binary.LittleEndian.PutUint32(out, uint32(total))
 	return errno
+}
+
+// printLines writes line by line. Each makes a line of the log, and costs as much as
+// a call for it would.
+func (in *Instance) printLines(w io.Writer, b []byte) (total int, err error) {
+	for len(b) > 0 {
+		end := bytes.IndexByte(b, '\n') + 1
+		if end == 0 {
+			end = len(b)
+		}
+		n, err := w.Write(b[:end])
+		total += n
+		if err != nil {
+			return total, err
+		}
+		if b = b[end:]; len(b) > 0 {
+			in.spend(callTicks)
+		}
+	}
+	return total, nil
 }
 
 // standard does what one of WASI's functions does for a standard stream, and
