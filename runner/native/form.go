@@ -6,9 +6,10 @@ import "fmt"
 type Form uint8
 
 const (
-	// FormAuto begins with FormEvent, and turns to FormParams for good when the
-	// program answers that it found no HTTP parameters: that is what the FC Go
-	// SDK says before it calls a handler of fc.StartHttp.
+	// FormAuto begins with FormEvent, and turns to FormParams when the program
+	// answers that it found no HTTP parameters: that is what the FC Go SDK says
+	// before it calls a handler of fc.StartHttp. The first result of the handler
+	// shows which it is, for good.
 	FormAuto Form = iota
 	// FormEvent is FC 3.0's: the request becomes an event, the result an answer.
 	FormEvent

@@ -25,6 +25,7 @@ type Function struct {
 	calls    int         // invocations that an instance has at once
 	shared   bool        // all instances listen on one port of the host
 	params   atomic.Bool // the program takes HTTP requests as they are
+	proven   atomic.Bool // an answer has shown whether it does
 
 	life        context.Context // ends when instances must
 	end         context.CancelFunc

@@ -95,13 +95,13 @@ func (g *go1) call(ctx context.Context, c *call, more ...abi.Pair) (runtimeapi.A
 	defer p.Forget()
 	select {
 	case a := <-p.Answer():
-		return g.check(a, inv.Limit)
+		return g.check(a, c, inv.Limit)
 	case <-g.in.proc.Done():
 	case <-ctx.Done():
 	}
 	select {
 	case a := <-p.Answer(): // at the last moment
-		return g.check(a, inv.Limit)
+		return g.check(a, c, inv.Limit)
 	default:
 	}
 	if err := ctx.Err(); err != nil {
@@ -111,12 +111,15 @@ func (g *go1) call(ctx context.Context, c *call, more ...abi.Pair) (runtimeapi.A
 }
 
 // check turns answers that are none into errors.
-func (g *go1) check(a runtimeapi.Answer, limit int) (runtimeapi.Answer, error) {
+func (g *go1) check(a runtimeapi.Answer, c *call, limit int) (runtimeapi.Answer, error) {
 	switch {
 	case a.Overflow > 0:
 		return a, tooLarge(a.Overflow, limit)
 	case a.Failed:
 		return a, parseFailure(a.Body)
+	}
+	if c.part == handler {
+		g.in.f.learn(a)
 	}
 	return a, nil
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/wafer-run/wafer/runner"
@@ -71,4 +72,43 @@ func TestHostileServer(t *testing.T) {
 	if _, last := invoke(t, f, "{}"); last.Usage.InstanceID != first.Usage.InstanceID {
 		t.Error("the instance was replaced")
 	}
+}
+
+// TestWordsOfOthers has an event handler fail in the words by which HTTP handlers say
+// what they are: clients who can bring that about must not change what others get.
+func TestWordsOfOthers(t *testing.T) {
+	const words = `{"do":"fail","text":"no httpParams found in request"}`
+	for _, first := range []bool{true, false} { // the first call of all, and a later one
+		r := newRig(t)
+		f := r.load(config(), pull())
+		if !first {
+			invoke(t, f, `{"do":"count"}`)
+		}
+		if _, err := f.Invoke(context.Background(), runner.Event{Payload: []byte(words)}); err == nil {
+			t.Error("it did not fail")
+		}
+		if first {
+			invoke(t, f, `{"do":"count"}`) // shows what the program is
+		}
+		if w, _ := do(t, f, request("GET", "/path", "")); w.status != 201 || !w.has("X-Path: /path") {
+			t.Errorf("first %v: a request is answered by %v", first, w)
+		}
+	}
+}
+
+// TestFirstRequestsAtOnce has an HTTP handler called by several clients before it is
+// known to be one: each has its answer, whoever finds out first.
+func TestFirstRequestsAtOnce(t *testing.T) {
+	r := newRig(t)
+	f := r.load(config("HANDLER", "http").WithConcurrency(8), pull())
+	var clients sync.WaitGroup
+	for range 8 {
+		clients.Go(func() {
+			w := &recorder{}
+			if _, err := f.InvokeHTTP(context.Background(), request("GET", "/?q=x", ""), w); err != nil || w.status != 203 {
+				t.Errorf("%v, error %v", w, err)
+			}
+		})
+	}
+	clients.Wait()
 }

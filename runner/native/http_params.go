@@ -12,6 +12,7 @@ import (
 
 	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/runner"
+	"github.com/wafer-run/wafer/runner/native/internal/runtimeapi"
 )
 
 // paramsHeader carries all of an HTTP request or answer but its body.
@@ -26,6 +27,28 @@ const noParams = "no httpParams found in request"
 func wantsParams(err error) bool {
 	var e *handlerError
 	return errors.As(err, &e) && e.Message == noParams
+}
+
+// wants notes that a program says by an error that it takes HTTP requests as they
+// are, and returns whether it does. After an answer that has shown its form,
+// such an error is a handler's own, in words that may be a client's.
+func (f *Function) wants(err error) bool {
+	if f.program.Form != FormAuto || !wantsParams(err) {
+		return false
+	}
+	if !f.proven.Load() {
+		f.params.Store(true)
+	}
+	return f.params.Load()
+}
+
+// learn takes the form of a program from an answer of its handler: those of HTTP
+// handlers have a head, and others have none.
+func (f *Function) learn(a runtimeapi.Answer) {
+	if f.program.Form == FormAuto && !f.proven.Load() {
+		f.params.Store(a.Params != "")
+		f.proven.Store(true)
+	}
 }
 
 // requestParams is the form of a request, base64 of JSON.

@@ -25,9 +25,7 @@ func (f *Function) Invoke(ctx context.Context, ev runner.Event) (*runner.Result,
 	var payload []byte
 	res, err := v.run(ctx, func(ctx context.Context, in *instance, c *call, _ *instancelog.Entry) (err error) {
 		payload, err = in.driver.invoke(ctx, c)
-		if f.program.Form == FormAuto && wantsParams(err) {
-			f.params.Store(true)
-		}
+		f.wants(err)
 		return err
 	})
 	if err == nil {

@@ -47,9 +47,8 @@ func (f *Function) invokeGo1(ctx context.Context, g *go1, c *call, req *runner.H
 	}).AppendEvent(nil)
 	event.ev = &ev
 	payload, err := g.invoke(ctx, &event)
-	if f.program.Form == FormAuto && wantsParams(err) {
+	if f.wants(err) {
 		// Nothing of the function has run. From now on it gets what it wants.
-		f.params.Store(true)
 		log.Restart()
 		log.Start(logs.Invoke)
 		return g.invokeHTTP(ctx, c, req, w)
