@@ -96,7 +96,11 @@ const maxFrame = 1 << 20
 func (in *Instance) answer(part abi.Part, b []byte) (errno abi.Errno) {
 	switch part {
 	case abi.PartHTTPHead:
-		in.outside(func() { errno = in.call.write(part, b) })
+		h, errno := in.call.head(b)
+		in.spend(len(b) >> workShift)
+		if errno == abi.ErrnoOK {
+			in.outside(func() { errno = in.call.HTTP.WriteHead(h) })
+		}
 		return errno
 	case abi.PartHTTPBody:
 		for first := true; first || len(b) > 0 && errno == abi.ErrnoOK; first = false {
@@ -108,7 +112,11 @@ func (in *Instance) answer(part abi.Part, b []byte) (errno abi.Errno) {
 		return errno
 	}
 	errno = in.call.write(part, b)
-	in.spend(len(b) >> copyShift)
+	if part == abi.PartPayload {
+		in.spend(len(b) >> copyShift)
+	} else {
+		in.spend(len(b) >> workShift) // a frame is taken apart
+	}
 	return errno
 }
 
@@ -127,8 +135,6 @@ func (c *Call) write(part abi.Part, b []byte) abi.Errno {
 			return abi.ErrnoTooLarge
 		}
 		c.Payload = append(c.Payload, b...)
-	case abi.PartHTTPHead:
-		return c.writeHead(b)
 	case abi.PartHTTPBody:
 		if c.Kind != abi.KindHTTP || c.HTTP == nil {
 			return abi.ErrnoOrder
@@ -164,19 +170,20 @@ func (c *Call) write(part abi.Part, b []byte) abi.Errno {
 	return abi.ErrnoOK
 }
 
-func (c *Call) writeHead(b []byte) abi.Errno {
+// head reads the head of an HTTP answer.
+func (c *Call) head(b []byte) (*abi.HTTPHead, abi.Errno) {
 	if c.Kind != abi.KindHTTP || c.HTTP == nil || c.headSent || c.bodySent {
-		return abi.ErrnoOrder
+		return nil, abi.ErrnoOrder
 	}
 	if len(b) > maxFrame {
-		return abi.ErrnoTooLarge
+		return nil, abi.ErrnoTooLarge
 	}
-	var h abi.HTTPHead
+	h := new(abi.HTTPHead)
 	if err := h.Decode(b); err != nil {
-		return abi.ErrnoMalformed
+		return nil, abi.ErrnoMalformed
 	}
 	c.headSent = true
-	return c.HTTP.WriteHead(&h)
+	return h, abi.ErrnoOK
 }
 
 // running is the context that host functions get: an [Instance] in a call. It
