@@ -83,7 +83,8 @@ type Instance struct {
 	slice     time.Time     // when the guest last started to run
 	uncharged time.Duration // running time not yet told to charge
 	aside     atomic.Int64  // the same of what the host does beside the guest
-	onCPU     time.Duration // of it, what its thread ran, as far as that is known
+	quantum   time.Duration // running time since the last refill, of its thread where that was asked for
+	unknown   bool          // it was not, for a part of it
 	cpuAt     time.Duration // what its thread had run at slice, 0 where nobody asks
 
 	offset int64 // of the monotonic clock

@@ -86,14 +86,15 @@ func (in *Instance) stopMeter() {
 
 // observe notes what the ticks of a quantum, or of a part of one, have taken.
 func (in *Instance) observe(ticks int64) {
-	in.module.pace.observe(ticks, in.uncharged, in.onCPU)
+	in.module.pace.observe(ticks, in.quantum, !in.unknown)
+	in.quantum, in.unknown = 0, false
 }
 
 // settleCPU charges the running time since it was last charged, and returns
 // how long the guest has to pause for it.
 func (in *Instance) settleCPU() time.Duration {
 	ran := in.uncharged + time.Duration(in.aside.Swap(0))
-	in.uncharged, in.onCPU = 0, 0
+	in.uncharged = 0
 	if in.charge == nil {
 		return 0
 	}
@@ -113,15 +114,17 @@ func (in *Instance) pause() {
 		in.uncharged += d
 		if in.cpuAt > 0 {
 			d = min(d, max(threadCPU()-in.cpuAt, 0))
+		} else {
+			in.unknown = true
 		}
-		in.onCPU += d
+		in.quantum += d
 		in.slice = time.Time{}
 	}
 }
 
 func (in *Instance) resume() {
 	in.slice, in.cpuAt = time.Now(), 0
-	if in.module.pace.slow() {
+	if in.module.pace.watched() {
 		in.cpuAt = threadCPU()
 	}
 }

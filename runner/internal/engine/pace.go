@@ -10,8 +10,8 @@ const (
 	longQuantum = 4 * time.Millisecond
 	// minQuantum is the fewest ticks that are granted.
 	minQuantum = 64
-	// paceHold is for how many times as long as a quantum was the next ones stay
-	// short.
+	// paceHold is for how many times as long as a quantum was the next ones are
+	// watched, and stay short.
 	paceHold = 100
 )
 
@@ -21,9 +21,14 @@ const (
 // collected anywhere in the process, before a quantum is over. So quanta become
 // short where one has been long. It is the module's, or every new instance would
 // begin with a long one.
+//
+// On a machine that others use a quantum is long as well when its thread did not
+// run. The thread's own time takes a system call, which is too much for every
+// call of a guest. So a long quantum only has the next ones watched, and one that
+// is long by its thread's time makes them short.
 type pace struct {
 	short atomic.Int64 // ticks that are granted, 0 for Quantum
-	until atomic.Int64 // no more are before, in nanoseconds since paceEpoch
+	until atomic.Int64 // quanta are watched until then, in nanoseconds since paceEpoch, or 0
 }
 
 var paceEpoch = time.Now()
@@ -36,23 +41,24 @@ func (p *pace) quantum() int64 {
 	return Quantum
 }
 
-// slow reports whether quanta are short. Then the time of the thread is what
-// counts: another process that takes the processor away would make them shorter
-// and shorter.
-func (p *pace) slow() bool { return p.short.Load() > 0 }
+// watched reports whether the time of the thread has to be known.
+func (p *pace) watched() bool { return threadClock && p.until.Load() > 0 }
 
-// observe is told what time so many ticks have taken, and how much of it their
-// thread ran.
-func (p *pace) observe(ticks int64, took, onCPU time.Duration) {
+// observe is told what time so many ticks have taken, of their thread where that is
+// known.
+func (p *pace) observe(ticks int64, took time.Duration, known bool) {
 	switch {
-	case onCPU > longQuantum:
-		n := ticks * int64(longQuantum/2) / int64(onCPU)
-		p.short.Store(min(max(n, minQuantum), p.quantum()))
+	case took > longQuantum:
 		p.until.Store(int64(time.Since(paceEpoch) + paceHold*took))
-	case p.slow() && int64(time.Since(paceEpoch)) > p.until.Load():
+		if known || !threadClock {
+			n := ticks * int64(longQuantum/2) / int64(took)
+			p.short.Store(min(max(n, minQuantum), p.quantum()))
+		}
+	case p.until.Load() > 0 && int64(time.Since(paceEpoch)) > p.until.Load():
 		n := 2 * p.short.Load()
-		if n >= Quantum {
+		if n == 0 || n >= Quantum {
 			n = 0
+			p.until.Store(0)
 		}
 		p.short.Store(n)
 	}

@@ -6,7 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// threadCPU is how long the calling thread has run, or 0 where that is not known.
+// threadClock says that there is a threadCPU.
+const threadClock = true
+
+// threadCPU is how long the calling thread has run.
 func threadCPU() time.Duration {
 	var t unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {

@@ -4,4 +4,6 @@ package engine
 
 import "time"
 
+const threadClock = false
+
 func threadCPU() time.Duration { return 0 }

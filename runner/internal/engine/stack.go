@@ -88,7 +88,7 @@ func (st *stack) take() []byte {
 
 // checkStack ends a call whose stack is larger than its memory may be: it is
 // the host's, and a guest of few megabytes would have up to 100 of it. Between two
-// looks it grows by some megabytes.
+// looks it grows by some megabytes, or to those 100 where frames are very large.
 func (in *Instance) checkStack() {
 	if in.running == nil {
 		return
