@@ -37,7 +37,7 @@ func (x *exchange) finishHTTP(t Target, res *runner.Result, err error) error {
 	if err != nil {
 		return x.describe(t, res, err)
 	}
-	if !a.whole || a.nobody || a.size <= maxBuffered { // a sandbox streams this, without
+	if !a.whole || a.nobody || a.size <= maxBuffered || !t.HandlesHTTP() { // a sandbox streams others, without
 		x.usage(t, res)
 	}
 	if err := x.weigh(len(x.rc.Response.Body())); err != nil {
