@@ -161,12 +161,13 @@ func TestNothingLargeIsKept(t *testing.T) {
 		return int64(m.HeapAlloc)
 	}
 	_ = invoke(t, f, do("big", 1, ""))
-	for name, ev := range map[string]runner.Event{
-		"result": do("big", size, ""), "too large a result": do("big", 2*size, ""), "error": do("error", 0, strings.Repeat("x", size)),
+	for name, ev := range map[string]func() runner.Event{
+		"result":             func() runner.Event { return do("big", size, "") },
+		"too large a result": func() runner.Event { return do("big", 2*size, "") },
+		"error":              func() runner.Event { return do("error", 0, strings.Repeat("x", size)) },
 	} {
 		before := heap()
-		_, _ = f.Invoke(t.Context(), ev)
-		ev = runner.Event{}
+		_, _ = f.Invoke(t.Context(), ev())
 		if kept := heap() - before; kept > size/2 {
 			t.Errorf("%s: %d bytes are kept", name, kept)
 		}

@@ -48,7 +48,7 @@ func raw(t *testing.T, answer string) *caport.Client {
 func TestSwitchedProtocols(t *testing.T) {
 	client := raw(t, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
 	ctx, cancel := context.WithCancel(t.Context())
-	resp, err := client.Do(ctx, &caport.Request{Method: http.MethodPost, URI: "/invoke"})
+	resp, err := client.Do(ctx, &caport.Request{Method: http.MethodPost, URI: "/invoke"}) //nolint:bodyclose // it is closed
 	if err != nil {
 		t.Fatal(err)
 	}

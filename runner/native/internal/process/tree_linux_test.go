@@ -137,6 +137,7 @@ func startHelper(t testing.TB, spec helperSpec, attr *syscall.SysProcAttr) *help
 func TestMain(m *testing.M) {
 	text := os.Getenv(helperVariable)
 	if text == "" {
+		process.Support() // before a helper that is another user marks this process, see TestCycles
 		code := m.Run()
 		if file, err := program(); err == nil {
 			_ = os.RemoveAll(filepath.Dir(file))
