@@ -41,7 +41,8 @@ func TestEndlessAnswer(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		charged, took = f.Stats().CPU-charged, processTime(t)-took
-		if takes == 0 && charged < took/2 {
+		t.Logf("%d bytes took %v, the function was charged for %v", c.bytes, took, charged)
+		if takes == 0 && charged < took/2 && !onHeap { // or what others have left costs more
 			t.Errorf("%d bytes took %v, the function was charged for %v", c.bytes, took, charged)
 		}
 		if err := f.Close(t.Context()); err != nil {

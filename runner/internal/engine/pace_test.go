@@ -13,12 +13,11 @@ import (
 // TestPace has a guest make much of each tick, until its deadline and in calls
 // shorter than a quantum, and looks what it is granted then.
 func TestPace(t *testing.T) {
-	// An address is read from where the one before is, which takes four cycles at least
-	// and a hundred times as long outside of the caches.
-	load := bytes.Repeat([]byte{0x28, 2, 0}, 240)
-	loop := append([]byte{0x03, 0x40, 0x41, 0}, load...)
-	endless := append(loop[:len(loop):len(loop)], 0x1a, 0x0c, 0, 0x0b, 0x00)
-	short := append(loop[:len(loop):len(loop)], 0x1a, 0x20, 0, 0x41, 1, 0x6a, 0x22, 0, 0x41)
+	// Square roots of one another, each of which takes ten cycles and more.
+	roots := append([]byte{0x41, 0, 0x41, 0, 0x2b, 3, 0, 0x44, 0, 0, 0, 0, 0, 0, 0, 0x40, 0xa0}, bytes.Repeat([]byte{0x9f}, 230)...)
+	loop := append(append([]byte{0x03, 0x40}, roots...), 0x39, 3, 0)
+	endless := append(loop[:len(loop):len(loop)], 0x0c, 0, 0x0b, 0x00)
+	short := append(loop[:len(loop):len(loop)], 0x20, 0, 0x41, 1, 0x6a, 0x22, 0, 0x41)
 	short = append(append(short, wasm.AppendI64(nil, Quantum-100)...), 0x48, 0x0d, 0, 0x0b, 0x41, 0)
 	for name, body := range map[string][]byte{"endless": endless, "short": short} {
 		t.Run(name, func(t *testing.T) {
