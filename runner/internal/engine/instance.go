@@ -85,7 +85,8 @@ type Instance struct {
 	aside     atomic.Int64  // the same of what the host does beside the guest
 	quantum   time.Duration // running time since the last refill, of its thread where that was asked for
 	unknown   bool          // it was not, for a part of it
-	cpuAt     time.Duration // what its thread had run at slice, 0 where nobody asks
+	pinned    bool          // to its thread, of which cpuAt was asked
+	cpuAt     time.Duration // what its thread had run at slice
 
 	offset int64 // of the monotonic clock
 	floor  int64 // of the wall clock

@@ -112,8 +112,10 @@ func (in *Instance) pause() {
 		d := time.Since(in.slice)
 		in.call.CPU += d
 		in.uncharged += d
-		if in.cpuAt > 0 {
+		if in.pinned {
 			d = min(d, max(threadCPU()-in.cpuAt, 0))
+			in.pinned = false
+			runtime.UnlockOSThread()
 		} else {
 			in.unknown = true
 		}
@@ -123,8 +125,12 @@ func (in *Instance) pause() {
 }
 
 func (in *Instance) resume() {
-	in.slice, in.cpuAt = time.Now(), 0
 	if in.module.pace.watched() {
-		in.cpuAt = threadCPU()
+		// Whoever has run for long is moved to another thread on its way to pause.
+		if !in.pinned { // by a sleep before, which resumes by itself
+			runtime.LockOSThread()
+		}
+		in.pinned, in.cpuAt = true, threadCPU()
 	}
+	in.slice = time.Now()
 }
