@@ -240,27 +240,22 @@ func (f *Function) releaseServer(in *instance, good bool) {
 
 // overdue ends an instance that nobody uses and that does not come to rest: it would
 // run for as long as it is kept, without a deadline.
-func (f *Function) overdue(in *instance) {
-	if !f.pool.Take(in) {
-		return // in use again, or gone
-	}
-	if !in.serving.driver.Rest(freezeDelay) {
-		f.pool.Drop(in)
-		return
-	}
-	f.pool.Put(in)
-}
+func (f *Function) overdue(in *instance) { f.atRest(in, freezeDelay, func() {}) }
 
 // study is learn for an instance that others may have.
-func (f *Function) study(in *instance) {
+func (f *Function) study(in *instance) { f.atRest(in, restGrace, func() { f.learn(in) }) }
+
+// atRest calls do while the instance rests, unless it is in use again or gone. One
+// that does not come to rest within grace is dropped.
+func (f *Function) atRest(in *instance, grace time.Duration, do func()) {
 	if !f.pool.Take(in) {
-		return // in use again, or gone
+		return
 	}
-	if !in.serving.driver.Rest(restGrace) {
+	if !in.serving.driver.Rest(grace) {
 		f.pool.Drop(in)
 		return
 	}
-	f.learn(in)
+	do()
 	f.pool.Put(in)
 }
 

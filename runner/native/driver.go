@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wafer-run/wafer/abi"
 	"github.com/wafer-run/wafer/hostfns/logs"
 	"github.com/wafer-run/wafer/runner"
 )
@@ -61,11 +62,8 @@ type handlerError struct {
 	Stack   frames `json:"stackTrace"`
 }
 
-// maxFrames is how many frames of a stack are read. Each may be two bytes long and
-// takes forty.
-const maxFrames = 1000
-
-// frames are the innermost of a stack.
+// frames are the innermost of a stack, [abi.MaxStack] at most. Each may be two bytes
+// long and takes forty.
 type frames []*runner.StackFrame
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -79,7 +77,7 @@ func (f *frames) UnmarshalJSON(b []byte) error {
 		return errors.Join(errNoStack, err)
 	}
 	*f = frames{} // there is one, if of nothing
-	for dec.More() && len(*f) < maxFrames {
+	for dec.More() && len(*f) < abi.MaxStack {
 		var one *runner.StackFrame
 		if err := dec.Decode(&one); err != nil {
 			return err

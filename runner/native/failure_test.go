@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/wafer-run/wafer/abi"
 )
 
 // TestLongStack reads a failure with more frames than anybody looks at: they must
@@ -14,7 +16,7 @@ func TestLongStack(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	e := parseFailure(body)
 	runtime.ReadMemStats(&after)
-	if e.Message != "m" || e.Type != "t" || len(e.Stack) != maxFrames {
+	if e.Message != "m" || e.Type != "t" || len(e.Stack) != abi.MaxStack {
 		t.Errorf("message %q, type %q, %d frames", e.Message, e.Type, len(e.Stack))
 	}
 	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(len(body)) {

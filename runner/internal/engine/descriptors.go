@@ -20,25 +20,24 @@ import (
 // the host's. args are the function's, the descriptor included.
 type descriptorFunc struct {
 	name string
-	args int
 	do   func(t *socket.Table, mem hostfns.Memory, args []uint64) socket.Errno
 }
 
 func descriptorFuncs() []descriptorFunc {
 	return []descriptorFunc{
-		{"fd_read", 4, fdRead},
-		{"fd_write", 4, fdWrite},
-		{"fd_close", 1, func(t *socket.Table, _ hostfns.Memory, args []uint64) socket.Errno {
+		{"fd_read", fdRead},
+		{"fd_write", fdWrite},
+		{"fd_close", func(t *socket.Table, _ hostfns.Memory, args []uint64) socket.Errno {
 			return t.Close(uint32(args[0]))
 		}},
-		{"fd_fdstat_get", 2, fdstatGet},
-		{"fd_fdstat_set_flags", 2, func(t *socket.Table, _ hostfns.Memory, args []uint64) socket.Errno {
+		{"fd_fdstat_get", fdstatGet},
+		{"fd_fdstat_set_flags", func(t *socket.Table, _ hostfns.Memory, args []uint64) socket.Errno {
 			if !t.Known(uint32(args[0])) {
 				return socket.BadF
 			}
 			return socket.OK // they never block, whatever the guest says
 		}},
-		{"sock_accept", 3, func(t *socket.Table, mem hostfns.Memory, args []uint64) socket.Errno {
+		{"sock_accept", func(t *socket.Table, mem hostfns.Memory, args []uint64) socket.Errno {
 			out := mem.Bytes(uint32(args[2]), 4)
 			fd, errno := t.Accept(uint32(args[0]))
 			if errno == socket.OK {
@@ -46,9 +45,9 @@ func descriptorFuncs() []descriptorFunc {
 			}
 			return errno
 		}},
-		{"sock_recv", 6, sockRecv},
-		{"sock_send", 5, sockSend},
-		{"sock_shutdown", 2, func(t *socket.Table, _ hostfns.Memory, args []uint64) socket.Errno {
+		{"sock_recv", sockRecv},
+		{"sock_send", sockSend},
+		{"sock_shutdown", func(t *socket.Table, _ hostfns.Memory, args []uint64) socket.Errno {
 			return t.Shutdown(uint32(args[0]), uint32(args[1]))
 		}},
 	}
